@@ -1,0 +1,29 @@
+/** @type {import('jest').Config} */
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
+  },
+  // Only this project's own folders: .local holds servers, cdk.out bundles.
+  roots: ['<rootDir>/test'],
+  testTimeout: 60_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+  reporters: ['default'],
+  projects: [
+    {
+      ...common,
+      displayName: 'fast',
+      testMatch: ['<rootDir>/test/{domain,http,structure}/**/*.test.ts'],
+    },
+    { ...common, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'servers',
+      testMatch: ['<rootDir>/test/{local,contract,flow,faults}/**/*.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,102 @@
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
+import { isUserId } from '../../domain/claim-record.ts';
+import type { Authenticate, Authentication } from '../../http/authenticator.ts';
+import { AuthenticationUnavailable } from '../../http/authenticator.ts';
+
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri: string;
+}
+
+/** Signatures only: an HMAC "signed" with the public key, or none at all, is not one of these. */
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const ACCEPTED_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+const JWKS_TIMEOUT_MS = 2_000;
+/** Least time between two fetches for an unknown `kid`, so that bad tokens can't storm the issuer. */
+const JWKS_COOLDOWN_MS = 30_000;
+const JWKS_MAX_AGE_MS = 10 * 60_000;
+
+/**
+ * Checks access tokens against the issuer's published keys. Headers that point to keys elsewhere
+ * (`jku`, `x5u`, `jwk`) are not looked at.
+ */
+export function tokenAuthenticator(settings: TokenSettings): Authenticate {
+  const jwks = createRemoteJWKSet(new URL(settings.jwksUri), {
+    timeoutDuration: JWKS_TIMEOUT_MS,
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    cacheMaxAge: JWKS_MAX_AGE_MS,
+  });
+  const options = {
+    algorithms: ALGORITHMS,
+    issuer: settings.issuer,
+    audience: settings.audience,
+    requiredClaims: ['iss', 'aud', 'exp', 'sub'],
+  };
+  return async (token) => {
+    const hopeless = lookAhead(token, settings);
+    if (hopeless !== undefined) return { ok: false, reason: hopeless };
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, keysOf(jwks), options);
+      const { typ } = protectedHeader;
+      if (typ !== undefined && !ACCEPTED_TYPES.has(typ.toLowerCase())) {
+        return { ok: false, reason: 'The token is not an access token.' };
+      }
+      return toCaller(payload);
+    } catch (error) {
+      return toRefusal(error);
+    }
+  };
+}
+
+const THE_TOKENS_FAULT = [
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JOSENotSupported,
+];
+
+/** Faults of the key fetch are told from faults of the token. */
+function keysOf(jwks: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      return await jwks(header, token);
+    } catch (error) {
+      if (THE_TOKENS_FAULT.some((kind) => error instanceof kind)) throw error;
+      throw new AuthenticationUnavailable("the issuer's keys can't be had", { cause: error });
+    }
+  };
+}
+
+/** Refuses what no signature could save, before any key is fetched for it. */
+function lookAhead(token: string, { issuer, audience }: TokenSettings): string | undefined {
+  let claims: JWTPayload;
+  try {
+    claims = decodeJwt(token);
+  } catch {
+    return 'The token is not a JWT.';
+  }
+  if (claims.iss !== issuer) return 'The token is from another issuer.';
+  if (![claims.aud].flat().includes(audience)) return 'The token is for another audience.';
+  if (typeof claims.exp !== 'number') return 'The token has no expiry.';
+  if (claims.exp * 1000 <= Date.now()) return 'The token has expired.';
+  return undefined;
+}
+
+function toCaller(payload: JWTPayload): Authentication {
+  const { sub, scope } = payload as { sub?: unknown; scope?: unknown };
+  if (!isUserId(sub)) return { ok: false, reason: 'The token names no user.' };
+  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
+  return { ok: true, caller: { userId: sub, scopes: new Set(scopes) } };
+}
+
+function toRefusal(error: unknown): Authentication {
+  if (error instanceof errors.JWTExpired) return { ok: false, reason: 'The token has expired.' };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return { ok: false, reason: `The token's claim ${error.claim} is missing or wrong.` };
+  }
+  if (error instanceof errors.JOSEError) {
+    return { ok: false, reason: 'The signature of the token can not be trusted.' };
+  }
+  throw error;
+}

@@ -1,0 +1,145 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import type { ISocketFactory, KafkaConfig, Producer } from 'kafkajs';
+import { Kafka, Partitioners, logLevel } from 'kafkajs';
+import type { Clock, Deadline } from '../../domain/deadline.ts';
+import { isPast } from '../../domain/deadline.ts';
+
+/** How to reach Kafka; TLS and authentication are the environment's. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: tls.ConnectionOptions;
+  readonly sasl?: KafkaConfig['sasl'];
+}
+
+export interface RecordToSend {
+  readonly key: string;
+  readonly value: string;
+}
+
+const KEEP_ALIVE_MS = 60_000;
+/** kafkajs' 1 s is too short for a TLS and IAM handshake with brokers that are being stormed. */
+const CONNECTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 3_000;
+const PRODUCE_API_KEY = 0;
+const API_KEY_OFFSET = 4;
+
+/**
+ * A kafkajs producer that is never used again after a send of it was given up, and that sends
+ * nothing past the deadline of the send in progress, whatever kafkajs' own retries would do.
+ *
+ * `idempotent: false` on purpose: kafkajs 2.2.4 takes the sequence number of a failed send again,
+ * and the broker then drops the next record as a duplicate while `send` resolves. Duplicates are
+ * harmless here; a lost record is not.
+ */
+export interface GuardedProducer {
+  connect(): Promise<void>;
+  /** One send at a time. Resolves once all in-sync replicas have the records. */
+  send(topic: string, records: readonly RecordToSend[], deadline: Deadline): Promise<void>;
+  /** A connection was closed since: by a broker that went away, or by one that waited too long. */
+  isStale(): boolean;
+  /** Cuts the connections at once; what was not yet written never will be. */
+  abandon(): void;
+}
+
+export function guardedProducer(connection: KafkaConnection, clock: Clock): GuardedProducer {
+  const sockets = new Set<net.Socket>();
+  let abandoned = false;
+  let stale = false;
+  let deadline: Deadline | undefined;
+
+  const mayWrite = (bytes: Uint8Array | string): boolean => {
+    if (abandoned) return false;
+    return !isProduceRequest(bytes) || (deadline !== undefined && !isPast(clock, deadline));
+  };
+
+  const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+    const socket = openSocket(host, port, ssl, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    if (abandoned) socket.destroy(new Error('the producer was given up'));
+    sockets.add(socket);
+    socket.once('close', () => {
+      stale = true;
+      sockets.delete(socket);
+    });
+    guardWrites(socket, mayWrite);
+    return socket;
+  };
+
+  const producer = createProducer(connection, socketFactory);
+
+  return {
+    async connect() {
+      await producer.connect();
+      // Sockets of attempts that failed on the way don't count.
+      stale = false;
+    },
+
+    async send(topic, records, sendDeadline) {
+      deadline = sendDeadline;
+      await producer.send({ topic, acks: -1, messages: records.map(toMessage) });
+    },
+
+    isStale: () => stale,
+
+    abandon() {
+      abandoned = true;
+      for (const socket of sockets) socket.destroy(new Error('the producer was given up'));
+      // kafkajs still holds timers; its disconnect has nothing left to wait for.
+      producer.disconnect().catch(() => undefined);
+    },
+  };
+}
+
+function createProducer(connection: KafkaConnection, socketFactory: ISocketFactory): Producer {
+  const kafka = new Kafka({
+    clientId: connection.clientId,
+    brokers: [...connection.brokers],
+    ...(connection.ssl ? { ssl: connection.ssl } : {}),
+    ...(connection.sasl ? { sasl: connection.sasl } : {}),
+    socketFactory,
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A moved leader or a restarted broker is found again within the budget: 50, 100, 200, 400 ms…
+    retry: { initialRetryTime: 50, multiplier: 2, maxRetryTime: 400, factor: 0, retries: 8 },
+  });
+  return kafka.producer({
+    idempotent: false,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+}
+
+function toMessage({ key, value }: RecordToSend): { key: string; value: string } {
+  return { key, value };
+}
+
+function openSocket(
+  host: string,
+  port: number,
+  ssl: tls.ConnectionOptions | undefined,
+  onConnect: () => void,
+): net.Socket {
+  if (!ssl) return net.connect({ host, port }, onConnect);
+  const servername = net.isIP(host) ? {} : { servername: host };
+  return tls.connect({ host, port, ...servername, ...ssl }, onConnect);
+}
+
+/** The check stands right before the write: a process may have been frozen since any earlier one. */
+function guardWrites(socket: net.Socket, mayWrite: (bytes: Uint8Array | string) => boolean): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (bytes: Uint8Array | string, ...rest: unknown[]): boolean => {
+    if (mayWrite(bytes)) return write(bytes, ...rest);
+    socket.destroy(new Error('past the deadline of the send'));
+    return false;
+  };
+}
+
+/** A Kafka request begins with its length (int32) and its API key (int16). */
+function isProduceRequest(bytes: Uint8Array | string): boolean {
+  if (typeof bytes === 'string' || bytes.length < API_KEY_OFFSET + 2) return true;
+  const key = ((bytes[API_KEY_OFFSET] ?? 0) << 8) | (bytes[API_KEY_OFFSET + 1] ?? 0);
+  return key === PRODUCE_API_KEY;
+}

@@ -1,0 +1,76 @@
+import type { Admin } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
+import type { LogPositions } from '../../domain/ports.ts';
+import type { KafkaConnection } from './guarded-producer.ts';
+
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/** Where the topic ends and how far the record group has come, read through Kafka's admin API. */
+export function kafkaLogPositions(
+  connection: KafkaConnection,
+  topic: string,
+  groupId: string,
+): LogPositions & { close(): Promise<void> } {
+  const kafka = new Kafka({
+    clientId: connection.clientId,
+    brokers: [...connection.brokers],
+    ...(connection.ssl ? { ssl: connection.ssl } : {}),
+    ...(connection.sasl ? { sasl: connection.sasl } : {}),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+  });
+  let connected: Promise<Admin> | undefined;
+
+  const admin = (): Promise<Admin> => {
+    if (connected === undefined) {
+      const client = kafka.admin();
+      connected = client.connect().then(() => client);
+      connected.catch(() => {
+        connected = undefined;
+      });
+    }
+    return connected;
+  };
+  /** A connection that broke is not used again: kafkajs may never notice. */
+  const asking = async <T>(question: (client: Admin) => Promise<T>): Promise<T> => {
+    const client = await admin();
+    try {
+      return await question(client);
+    } catch (error) {
+      connected = undefined;
+      client.disconnect().catch(() => undefined);
+      throw error;
+    }
+  };
+
+  return {
+    topic,
+
+    endOffsets: () =>
+      asking(async (client) => {
+        const partitions = await client.fetchTopicOffsets(topic);
+        return Object.fromEntries(partitions.map(({ partition, high }) => [partition, high]));
+      }),
+
+    committedOffsets: () =>
+      asking(async (client) => {
+        const starts = new Map(
+          (await client.fetchTopicOffsets(topic)).map(({ partition, low }) => [partition, low]),
+        );
+        const [group] = await client.fetchOffsets({ groupId, topics: [topic] });
+        return Object.fromEntries(
+          (group?.partitions ?? []).map(({ partition, offset }) => {
+            // What retention has removed will never be delivered, and −1 means none was committed.
+            const start = starts.get(partition) ?? '0';
+            return [partition, BigInt(offset) < BigInt(start) ? start : offset];
+          }),
+        );
+      }),
+
+    async close() {
+      const client = await connected?.catch(() => undefined);
+      await client?.disconnect();
+    },
+  };
+}

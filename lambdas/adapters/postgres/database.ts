@@ -1,0 +1,150 @@
+import type { PoolConfig, QueryResult, QueryResultRow } from 'pg';
+import pg from 'pg';
+import { LedgerUnavailable } from '../../domain/ports.ts';
+
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly maxConnections: number;
+  /** Milliseconds until a connection must be there, and until a statement must have ended. */
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface Queryable {
+  query<Row extends QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+}
+
+export interface Database extends Queryable {
+  /** Runs `work` between BEGIN and COMMIT; rolls back if it throws. */
+  transaction<T>(work: (client: Queryable) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The client gives up a little after the server should have: only if the server hangs. */
+const CLIENT_GRACE_MS = 300;
+const IDLE_MS = 60_000;
+
+/**
+ * A pool of connections. All its calls reject with {@link LedgerUnavailable} when the database
+ * cannot be reached, is too slow, or asks for another try, and with PostgreSQL's own error else.
+ *
+ * @param onError told of errors of idle connections, which come outside any call
+ */
+export function connectDatabase(
+  settings: DatabaseSettings,
+  onError: (error: Error) => void,
+): Database {
+  const pool = new pg.Pool(poolConfig(settings));
+  pool.on('error', onError);
+
+  return {
+    async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      try {
+        return await pool.query<Row>(text, [...values]);
+      } catch (error) {
+        throw asLedgerError(error);
+      }
+    },
+
+    async transaction(work) {
+      try {
+        return await transact(pool, work);
+      } catch (error) {
+        throw asLedgerError(error);
+      }
+    },
+
+    close: () => pool.end(),
+  };
+}
+
+function poolConfig(settings: DatabaseSettings): PoolConfig {
+  return {
+    connectionString: settings.url,
+    max: settings.maxConnections,
+    connectionTimeoutMillis: settings.connectTimeoutMs,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: settings.statementTimeoutMs,
+    query_timeout: settings.statementTimeoutMs + CLIENT_GRACE_MS,
+    keepAlive: true,
+    application_name: 'event-spike-coupons',
+  };
+}
+
+async function transact<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // An error between two queries would otherwise end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const queryable: Queryable = {
+    query: <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      client.query<Row>(text, [...values]),
+  };
+  try {
+    await client.query('BEGIN');
+    const result = await work(queryable);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    broken ??= await rollBack(client, error);
+    throw error;
+  } finally {
+    client.off('error', onError);
+    // A client that timed out may still get the late reply: it is never used again.
+    client.release(broken ?? false);
+  }
+}
+
+/** Returns why the connection must not be used again, if so. */
+async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
+  if (!(cause instanceof pg.DatabaseError) && isFault(cause)) return cause as Error;
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/**
+ * SQLSTATE classes that another try can mend: connection (08), transaction rollback (40),
+ * resources (53), object in use or lock not available (55), operator intervention (57),
+ * system (58), and 25006: a primary that became a standby.
+ */
+const PASSING = /^(08|40|53|55|57|58|25006)/;
+
+/** Errors of the driver and the network, which carry no SQLSTATE. */
+function isFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    (code !== undefined && /^E[A-Z]+$/.test(code)) ||
+    /timeout|terminated|Connection|not queryable/.test(error.message)
+  );
+}
+
+function asLedgerError(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError) {
+    return PASSING.test(error.code ?? '')
+      ? new LedgerUnavailable(`PostgreSQL: ${error.code ?? ''}`, { cause: error })
+      : error;
+  }
+  return isFault(error) ? new LedgerUnavailable('PostgreSQL is away', { cause: error }) : error;
+}
+
+/** PostgreSQL's SQLSTATE, also when it is the cause of a {@link LedgerUnavailable}. */
+export function sqlState(error: unknown): string | undefined {
+  if (error instanceof LedgerUnavailable) return sqlState(error.cause);
+  return error instanceof pg.DatabaseError ? error.code : undefined;
+}
+
+/** SQLSTATE classes that name a row's own fault: data (22), integrity (23). */
+export function isRowsFault(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error) ?? '');
+}

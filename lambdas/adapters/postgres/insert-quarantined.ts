@@ -1,0 +1,33 @@
+import type { QuarantinedEntry } from '../../domain/record-plan.ts';
+import type { Queryable } from './database.ts';
+
+/** Keeps records that can never be stored, whole; one entry a record, however often it comes. */
+export async function insertQuarantined(
+  client: Queryable,
+  entries: readonly QuarantinedEntry[],
+): Promise<void> {
+  for (const { entry, reason, detail, record } of entries) {
+    await client.query(INSERT, [
+      entry.topic,
+      entry.partition,
+      entry.offset,
+      toBytes(entry.key),
+      toBytes(entry.value),
+      JSON.stringify(entry.headers),
+      reason,
+      detail,
+      record?.couponId ?? null,
+      record?.id ?? null,
+    ]);
+  }
+}
+
+const INSERT = `
+  INSERT INTO quarantine (topic, "partition", "offset", key, value, headers, reason, detail,
+    coupon_id, issuance_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  ON CONFLICT (topic, "partition", "offset") DO NOTHING`;
+
+function toBytes(bytes: Uint8Array | undefined): Buffer | null {
+  return bytes === undefined ? null : Buffer.from(bytes);
+}

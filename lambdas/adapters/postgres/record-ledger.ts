@@ -1,0 +1,143 @@
+import type { RecordLedger } from '../../domain/ports.ts';
+import type {
+  BatchSummary,
+  DecodedBatch,
+  PlannedInsert,
+  QuarantinedEntry,
+  RecordPlan,
+} from '../../domain/record-plan.ts';
+import { decodeBatch, planBatch } from '../../domain/record-plan.ts';
+import type { CouponAtRecord } from './coupon-at-record.ts';
+import { readCouponsAtRecord } from './coupon-at-record.ts';
+import type { Database, Queryable } from './database.ts';
+import { isRowsFault, sqlState } from './database.ts';
+import { insertIssuances } from './insert-issuances.ts';
+import { insertQuarantined } from './insert-quarantined.ts';
+import type { StoredRows } from './insert-within-stock.ts';
+import { insertWithinStock } from './insert-within-stock.ts';
+
+/** Tries of one batch before it is given back to the event source mapping, which comes again. */
+const MAX_TRIES = 5;
+/** Deadlock and serialization failure: the transaction did nothing, and the next try may pass. */
+const TRY_AGAIN = new Set(['40P01', '40001']);
+
+/** The fast path met a row that cannot be stored, or more rows than there is stock. */
+class NeedsCare extends Error {
+  override readonly name = 'NeedsCare';
+}
+
+/** A fence was stored since the batch read them: which records are late must be decided anew. */
+class FenceMoved extends Error {
+  override readonly name = 'FenceMoved';
+}
+
+/**
+ * Stores batches of records, each in one transaction: rows, counters, quarantine and notices
+ * together. First all rows at once; if anything stands in the way, one by one under the
+ * coupons' locks, so that only what cannot be stored is set aside.
+ */
+export function postgresRecordLedger(database: Database, newCode: () => string): RecordLedger {
+  const store = (batch: DecodedBatch, careful: boolean): Promise<BatchSummary> =>
+    database.transaction(async (client) => {
+      const coupons = await readCouponsAtRecord(client, batch, careful);
+      const fences = new Map([...coupons].map(([id, coupon]) => [id, coupon.fences]));
+      const plan = planBatch(batch, fences);
+      const stored = careful
+        ? await insertWithinStock(client, plan.inserts, coupons, newCode)
+        : await insertAllAtOnce(client, plan.inserts, coupons, newCode);
+      const quarantined = [...plan.quarantined, ...stored.quarantined];
+      await insertQuarantined(client, quarantined);
+      await countIssued(client, stored.insertedByCoupon, coupons);
+      return summarize(plan, stored.insertedByCoupon, quarantined);
+    });
+
+  return {
+    async storeBatch(entries) {
+      const batch = decodeBatch(entries);
+      let careful = false;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await store(batch, careful);
+        } catch (error) {
+          if (tries === MAX_TRIES || !mayTryAgain(error)) throw error;
+          careful ||= error instanceof NeedsCare;
+        }
+      }
+    },
+  };
+}
+
+function mayTryAgain(error: unknown): boolean {
+  return (
+    error instanceof NeedsCare ||
+    error instanceof FenceMoved ||
+    TRY_AGAIN.has(sqlState(error) ?? '')
+  );
+}
+
+async function insertAllAtOnce(
+  client: Queryable,
+  inserts: readonly PlannedInsert[],
+  coupons: ReadonlyMap<string, CouponAtRecord>,
+  newCode: () => string,
+): Promise<StoredRows> {
+  try {
+    const inserted = await insertIssuances(client, inserts, coupons, newCode);
+    return { insertedByCoupon: countByCoupon(inserted), quarantined: [] };
+  } catch (error) {
+    throw isRowsFault(error) ? new NeedsCare('a row was refused', { cause: error }) : error;
+  }
+}
+
+function countByCoupon(ids: readonly { readonly couponId: string }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { couponId } of ids) counts.set(couponId, (counts.get(couponId) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * Moves the counters by the rows really inserted: in id order, and last before the commit, so
+ * that the coupon's row, which all batches share, is locked only for a moment.
+ */
+async function countIssued(
+  client: Queryable,
+  insertedByCoupon: ReadonlyMap<string, number>,
+  coupons: ReadonlyMap<string, CouponAtRecord>,
+): Promise<void> {
+  for (const id of [...insertedByCoupon.keys()].toSorted()) {
+    const { rowCount } = await client.query(
+      `UPDATE coupons SET issued = issued + $2
+       WHERE id = $1 AND issued + $2 <= quantity AND fence_version = $3`,
+      [id, insertedByCoupon.get(id), coupons.get(id)?.fenceVersion],
+    );
+    if (rowCount !== 1) await explainRefusal(client, id, coupons.get(id)?.fenceVersion);
+  }
+}
+
+async function explainRefusal(
+  client: Queryable,
+  id: string,
+  fenceVersion: number | undefined,
+): Promise<never> {
+  const { rows } = await client.query<{ fence_version: number }>(
+    'SELECT fence_version FROM coupons WHERE id = $1',
+    [id],
+  );
+  if (rows[0]?.fence_version !== fenceVersion) throw new FenceMoved(`coupon ${id}`);
+  throw new NeedsCare(`coupon ${id} has less stock than the batch has rows`);
+}
+
+function summarize(
+  plan: RecordPlan,
+  insertedByCoupon: ReadonlyMap<string, number>,
+  quarantined: readonly QuarantinedEntry[],
+): BatchSummary {
+  const inserted = [...insertedByCoupon.values()].reduce((sum, count) => sum + count, 0);
+  const refused = quarantined.length - plan.quarantined.length;
+  return {
+    inserted,
+    duplicates: plan.inserts.length - inserted - refused,
+    late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
+    quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Fence } from '../../domain/fences.ts';
+import type { LoadedClaim, LockedCoupon, RestoreLedger } from '../../domain/ports.ts';
+import { findCoupon } from './coupon-ledger.ts';
+import type { CouponRow } from './coupon-rows.ts';
+import { COUPON_COLUMNS, toCoupon } from './coupon-rows.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** What the rebuild of a gate reads and writes. Always the writer: a reader may be behind. */
+export function postgresRestoreLedger(database: Database): RestoreLedger {
+  return {
+    findCoupon: (id) => findCoupon(database, id),
+
+    async couponIdsEndingSince(graceMs) {
+      const { rows } = await database.query<{ id: string }>(
+        `SELECT id FROM coupons WHERE issue_ends_at > now() - $1 * interval '1 millisecond'
+         ORDER BY id`,
+        [graceMs],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    async takeLease(couponId, holder, ms) {
+      const { rowCount } = await database.query(
+        `INSERT INTO restore_leases AS held (coupon_id, holder, until)
+         VALUES ($1, $2, now() + $3 * interval '1 millisecond')
+         ON CONFLICT (coupon_id) DO UPDATE SET holder = excluded.holder, until = excluded.until
+         WHERE held.until < now() OR held.holder = excluded.holder`,
+        [couponId, holder, ms],
+      );
+      return rowCount === 1;
+    },
+
+    async releaseLease(couponId, holder) {
+      await database.query('DELETE FROM restore_leases WHERE coupon_id = $1 AND holder = $2', [
+        couponId,
+        holder,
+      ]);
+    },
+
+    async beginEpoch(couponId) {
+      const { rows } = await database.query<{ epoch: number }>(
+        'UPDATE coupons SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch',
+        [couponId],
+      );
+      if (rows[0] === undefined) throw new Error(`coupon ${couponId} is gone`);
+      return rows[0].epoch;
+    },
+
+    storeFence: (couponId, fence) =>
+      database.transaction((client) => storeFence(client, couponId, fence)),
+
+    findFence: (couponId, epoch) => findFence(database, couponId, epoch),
+
+    withLockedCoupon: (couponId, work) =>
+      database.transaction(async (client) => work(await lockCoupon(client, couponId))),
+  };
+}
+
+/**
+ * The coupon's row is locked by the UPDATE, and the epoch must still be the fence's: a rebuilder
+ * that was overtaken would otherwise store a fence behind that of its successor.
+ */
+async function storeFence(
+  client: Queryable,
+  couponId: string,
+  { epoch, topic, endOffsets }: Fence,
+): Promise<Fence | undefined> {
+  const { rowCount } = await client.query(
+    'UPDATE coupons SET fence_version = fence_version + 1 WHERE id = $1 AND epoch = $2',
+    [couponId, epoch],
+  );
+  if (rowCount !== 1) return undefined;
+  await client.query(
+    `INSERT INTO coupon_fences (coupon_id, epoch, topic, end_offsets) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (coupon_id, epoch) DO NOTHING`,
+    [couponId, epoch, topic, JSON.stringify(endOffsets)],
+  );
+  return findFence(client, couponId, epoch);
+}
+
+async function findFence(
+  client: Queryable,
+  couponId: string,
+  epoch: number,
+): Promise<Fence | undefined> {
+  const { rows } = await client.query<{
+    epoch: number;
+    topic: string;
+    end_offsets: Record<string, string>;
+  }>('SELECT epoch, topic, end_offsets FROM coupon_fences WHERE coupon_id = $1 AND epoch = $2', [
+    couponId,
+    epoch,
+  ]);
+  const [row] = rows;
+  return row && { epoch: row.epoch, topic: row.topic, endOffsets: row.end_offsets };
+}
+
+async function lockCoupon(client: Queryable, couponId: string): Promise<LockedCoupon> {
+  // NO KEY: inserts of other rows that refer to the coupon need not wait.
+  const { rows } = await client.query<CouponRow>(
+    `SELECT ${COUPON_COLUMNS} FROM coupons WHERE id = $1 FOR NO KEY UPDATE`,
+    [couponId],
+  );
+  if (rows[0] === undefined) throw new Error(`coupon ${couponId} is gone`);
+  return { coupon: toCoupon(rows[0]), issuances: (size) => readIssuances(client, couponId, size) };
+}
+
+interface ClaimRow {
+  id: string;
+  user_id: string | null;
+  user_key: string;
+  ordinal: number;
+  sequence: number;
+  epoch: number;
+  accepted_at: Date;
+}
+
+/** By keyset, so that each statement is short, whatever the coupon's size. */
+async function* readIssuances(
+  client: Queryable,
+  couponId: string,
+  size: number,
+): AsyncGenerator<LoadedClaim[]> {
+  let after = { userKey: '', ordinal: 0 };
+  for (;;) {
+    const { rows } = await client.query<ClaimRow>(
+      `SELECT id, user_id, user_key, ordinal, sequence, epoch, accepted_at FROM issuances
+       WHERE coupon_id = $1 AND (user_key, ordinal) > ($2, $3)
+       ORDER BY user_key, ordinal LIMIT $4`,
+      [couponId, after.userKey, after.ordinal, size],
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map((row) => toLoadedClaim(couponId, row));
+    after = { userKey: last.user_key, ordinal: last.ordinal };
+  }
+}
+
+function toLoadedClaim(couponId: string, row: ClaimRow): LoadedClaim {
+  return {
+    id: row.id,
+    couponId,
+    userId: row.user_id,
+    userKey: row.user_key,
+    ordinal: row.ordinal,
+    sequence: row.sequence,
+    epoch: row.epoch,
+    acceptedAt: row.accepted_at.getTime(),
+  };
+}

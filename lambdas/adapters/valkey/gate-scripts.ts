@@ -1,0 +1,247 @@
+/**
+ * The gate's Lua scripts. Each runs atomically over a fixed, declared set of keys under one hash
+ * tag, returns a reason and never just 0 or 1, and is safe to run twice.
+ *
+ * `#!lua` without flags: Valkey refuses the whole script when memory is full, instead of letting
+ * it fail between two writes.
+ */
+
+/** Keys of every script, in this order; `{coupon}` keeps them in one slot of a cluster. */
+export function gateKeys(
+  couponId: string,
+): [gate: string, claims: string, pending: string, users: string] {
+  const prefix = `gate:{${couponId}}`;
+  return [prefix, `${prefix}:claims`, `${prefix}:pending`, `${prefix}:users`];
+}
+
+/**
+ * `run_id` changes with each start of the server, `master_replid` with each promotion; together
+ * they tell whether this data still is what the restore function loaded. `run_id` alone would
+ * take a master for itself again that lost its role and got it back.
+ */
+const PRELUDE = `#!lua
+local GATE, CLAIMS, PENDING, USERS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+
+local function server()
+  local info = redis.call('INFO', 'server', 'replication')
+  return string.match(info, 'run_id:(%x+)'), string.match(info, 'master_replid:(%x+)')
+end
+
+local function is_here(run_id, repl_id)
+  local here_run_id, here_repl_id = server()
+  return run_id == here_run_id and repl_id == here_repl_id
+end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function integer(number)
+  return string.format('%.0f', number)
+end
+`;
+
+/** Why the gate decides nothing, or nil; needs the first five fields of HMGET in this order. */
+const CLOSURE = `
+local FENCE_FIELDS = {'epoch', 'building', 'runId', 'replId', 'given'}
+
+local function closure(fields)
+  if fields[2] then return 'building' end
+  if not fields[1] then return 'missing' end
+  if not is_here(fields[3], fields[4]) then return 'foreign' end
+  if redis.call('HLEN', CLAIMS) ~= tonumber(fields[5]) then return 'drift' end
+  return nil
+end
+`;
+
+/** Whether the gate is still being built, here, by the epoch in ARGV[1]. */
+const BUILDING = `
+local function is_building()
+  local marker = redis.call('HMGET', GATE, 'building', 'runId', 'replId', 'perUserLimit')
+  return marker[1] == ARGV[1] and is_here(marker[2], marker[3]), tonumber(marker[4])
+end
+`;
+
+/** The user's ordinals in use, as a string of 0 and 1 by position. */
+const ORDINALS = `
+local function take_ordinal(user_key, ordinal)
+  local taken = redis.call('HGET', USERS, user_key) or ''
+  taken = taken .. string.rep('0', ordinal - #taken)
+  taken = string.sub(taken, 1, ordinal - 1) .. '1' .. string.sub(taken, ordinal + 1)
+  redis.call('HSET', USERS, user_key, taken)
+end
+`;
+
+/**
+ * ARGV: coupon id · digest · digest by Idempotency-Key or '' · user key · user id · record prefix.
+ * Returns {'accepted' | 'pending', record} · {'claimed', claim, age in ms, digest} · {'refused', reason} ·
+ * {'closed', why}.
+ *
+ * The closed gate is asked first: while another gate is being built, an answer from this one's
+ * claims could acknowledge a publish that lands behind the fence. Then the existing claim, whose
+ * reply may have been lost; state, window and quantity only for a new one.
+ */
+const CLAIM = `${PRELUDE}${CLOSURE}${ORDINALS}
+local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
+  FENCE_FIELDS[4], FENCE_FIELDS[5], 'perUserLimit', 'control', 'startsAt', 'endsAt', 'quantity',
+  'sequence', 'forgetAt')
+local why = closure(gate)
+if why then return {'closed', why} end
+
+local epoch, given, limit = gate[1], tonumber(gate[5]), tonumber(gate[6])
+local digest = ARGV[2]
+if limit > 1 then
+  digest = ARGV[3]
+  if digest == '' then return {'refused', 'idempotency_key_required'} end
+end
+
+local now = now_ms()
+local claim = redis.call('HGET', CLAIMS, digest)
+if claim then
+  local record = redis.call('HGET', PENDING, digest)
+  if record then return {'pending', record} end
+  local accepted_at = tonumber(string.match(claim, '^%d+|%d+|(%d+)|'))
+  return {'claimed', claim, integer(now - accepted_at), digest}
+end
+
+if gate[7] == 'closed' then return {'refused', 'coupon_closed'} end
+if now >= tonumber(gate[9]) then return {'refused', 'issue_ended'} end
+if gate[7] == 'paused' then return {'refused', 'coupon_paused'} end
+if now < tonumber(gate[8]) then return {'refused', 'issue_not_started'} end
+if given >= tonumber(gate[10]) then return {'refused', 'sold_out'} end
+
+local ordinal = 1
+if limit > 1 then
+  local taken = redis.call('HGET', USERS, ARGV[4]) or ''
+  ordinal = string.find(taken, '0', 1, true) or #taken + 1
+  if ordinal > limit then return {'refused', 'user_limit_reached'} end
+end
+
+local sequence = tonumber(gate[11]) + 1
+local record = ARGV[6] .. '"id":"' .. ARGV[1] .. '_' .. digest .. '","ordinal":' .. integer(ordinal)
+  .. ',"sequence":' .. integer(sequence) .. ',"acceptedAt":' .. integer(now)
+  .. ',"epoch":' .. epoch .. '}'
+redis.call('HSET', CLAIMS, digest, epoch .. '|' .. integer(sequence) .. '|' .. integer(now) .. '|'
+  .. integer(ordinal) .. '|' .. ARGV[5])
+redis.call('HSET', PENDING, digest, record)
+redis.call('HSET', GATE, 'given', integer(given + 1), 'sequence', integer(sequence))
+if limit > 1 then take_ordinal(ARGV[4], ordinal) end
+
+-- A hash that was empty has no expiry yet: claims may be forgotten when the gate is.
+if given == 0 then
+  redis.call('PEXPIREAT', CLAIMS, gate[12])
+  if limit > 1 then redis.call('PEXPIREAT', USERS, gate[12]) end
+end
+if redis.call('HLEN', PENDING) == 1 then redis.call('PEXPIREAT', PENDING, gate[12]) end
+return {'accepted', record}
+`;
+
+/** ARGV: epoch · digests. Only entries of that epoch go: a later gate's are not yet published. */
+const CONFIRM = `#!lua
+local PENDING = KEYS[3]
+local confirmed = 0
+for i = 2, #ARGV do
+  local record = redis.call('HGET', PENDING, ARGV[i])
+  if record and string.match(record, '"epoch":(%d+)}$') == ARGV[1] then
+    confirmed = confirmed + redis.call('HDEL', PENDING, ARGV[i])
+  end
+end
+return confirmed
+`;
+
+/** ARGV: digest. Returns {'found', claim} · {'absent'} · {'closed', why}. */
+const FIND = `${PRELUDE}${CLOSURE}
+local why = closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS)))
+if why then return {'closed', why} end
+local claim = redis.call('HGET', CLAIMS, ARGV[1])
+if claim then return {'found', claim} end
+return {'absent'}
+`;
+
+/** Returns {'open', epoch, version, quantity, given, pending} · {'closed', why, building epoch or ''}. */
+const STATUS = `${PRELUDE}${CLOSURE}
+local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
+  FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity')
+local why = closure(gate)
+if why then
+  local building = ''
+  if gate[2] and is_here(gate[3], gate[4]) then building = gate[2] end
+  return {'closed', why, building}
+end
+return {'open', gate[1], gate[6], gate[7], gate[5], integer(redis.call('HLEN', PENDING))}
+`;
+
+/** ARGV: cursor · least age in ms · count. Returns {next cursor, digest, record, digest, record, …}. */
+const SCAN_PENDING = `${PRELUDE}${CLOSURE}
+if closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS))) then return {'0'} end
+local latest = now_ms() - tonumber(ARGV[2])
+local page = redis.call('HSCAN', PENDING, ARGV[1], 'COUNT', ARGV[3])
+local found = {page[1]}
+for i = 1, #page[2], 2 do
+  local accepted_at = string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$')
+  if tonumber(accepted_at) <= latest then
+    found[#found + 1] = page[2][i]
+    found[#found + 1] = page[2][i + 1]
+  end
+end
+return found
+`;
+
+/** ARGV: epoch · time to live of the marker in ms. Returns 0 if a later epoch is there already. */
+const BEGIN_BUILDING = `${PRELUDE}
+local gate = redis.call('HMGET', GATE, 'epoch', 'building')
+for _, there in ipairs({gate[1] or '0', gate[2] or '0'}) do
+  if tonumber(there) > tonumber(ARGV[1]) then return 0 end
+end
+local run_id, repl_id = server()
+redis.call('HSET', GATE, 'building', ARGV[1], 'runId', run_id, 'replId', repl_id)
+redis.call('PEXPIRE', GATE, ARGV[2])
+return 1
+`;
+
+/** ARGV: epoch · per-user limit. */
+const CLEAR = `${PRELUDE}${BUILDING}
+if not is_building() then return 0 end
+redis.call('UNLINK', CLAIMS, PENDING, USERS)
+redis.call('HSET', GATE, 'perUserLimit', ARGV[2])
+return 1
+`;
+
+/** ARGV: epoch · digest, claim, user key, ordinal · … */
+const LOAD = `${PRELUDE}${BUILDING}${ORDINALS}
+local building, limit = is_building()
+if not building then return 0 end
+for i = 2, #ARGV, 4 do
+  redis.call('HSET', CLAIMS, ARGV[i], ARGV[i + 1])
+  if limit > 1 then take_ordinal(ARGV[i + 2], tonumber(ARGV[i + 3])) end
+end
+return 1
+`;
+
+/**
+ * ARGV: epoch · given · forgetAt · then the gate's other fields, name and value.
+ * Returns 0 if not being built by this epoch, or if the claims loaded are not `given`.
+ */
+const OPEN = `${PRELUDE}${BUILDING}
+if not is_building() then return 0 end
+if redis.call('HLEN', CLAIMS) ~= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'forgetAt', ARGV[3], unpack(ARGV, 4))
+redis.call('HDEL', GATE, 'building')
+for _, key in ipairs({GATE, CLAIMS, USERS}) do redis.call('PEXPIREAT', key, ARGV[3]) end
+return 1
+`;
+
+const NUMBER_OF_KEYS = 4;
+
+export const gateScripts = {
+  gateClaim: { lua: CLAIM, numberOfKeys: NUMBER_OF_KEYS },
+  gateConfirm: { lua: CONFIRM, numberOfKeys: NUMBER_OF_KEYS },
+  gateFind: { lua: FIND, numberOfKeys: NUMBER_OF_KEYS },
+  gateStatus: { lua: STATUS, numberOfKeys: NUMBER_OF_KEYS },
+  gateScanPending: { lua: SCAN_PENDING, numberOfKeys: NUMBER_OF_KEYS },
+  gateBeginBuilding: { lua: BEGIN_BUILDING, numberOfKeys: NUMBER_OF_KEYS },
+  gateClear: { lua: CLEAR, numberOfKeys: NUMBER_OF_KEYS },
+  gateLoad: { lua: LOAD, numberOfKeys: NUMBER_OF_KEYS },
+  gateOpen: { lua: OPEN, numberOfKeys: NUMBER_OF_KEYS },
+} as const;

@@ -1,0 +1,175 @@
+import { claimRecordPrefix, decodeClaimRecord } from '../../domain/claim-record.ts';
+import type {
+  ClaimOutcome,
+  ClaimRequest,
+  GateClosure,
+  GateContents,
+  GateRefusal,
+  GateStatus,
+} from '../../domain/gate.ts';
+import type { ClaimedIssuance } from '../../domain/issuance.ts';
+import { couponIdOf, digestOf, issuanceId } from '../../domain/issuance.ts';
+import type { GateFinding, LoadedClaim, PendingClaim, StockGate } from '../../domain/ports.ts';
+import type { gateScripts } from './gate-scripts.ts';
+import { gateKeys } from './gate-scripts.ts';
+import type { ValkeyClient } from './valkey-client.ts';
+import { asGateError, whenReady } from './valkey-client.ts';
+
+/** A rebuild that was never finished leaves its marker; Valkey forgets it after a week. */
+const MARKER_TTL_MS = 7 * 24 * 60 * 60 * 1000;
+const SCAN_COUNT = '500';
+
+/**
+ * The gate in Valkey.
+ *
+ * @param connectWaitMs how long a call waits for a connection that is not there
+ */
+export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): StockGate {
+  const run = async (
+    script: keyof typeof gateScripts,
+    couponId: string,
+    args: readonly string[],
+  ): Promise<unknown> => {
+    await whenReady(client, connectWaitMs);
+    try {
+      return await client[script](...gateKeys(couponId), ...args);
+    } catch (error) {
+      throw asGateError(error);
+    }
+  };
+  const succeeded = async (...call: Parameters<typeof run>): Promise<boolean> =>
+    (await run(...call)) === 1;
+
+  return {
+    async claim(request) {
+      const reply = await run('gateClaim', request.couponId, claimArguments(request));
+      return toClaimOutcome(request.couponId, reply as string[]);
+    },
+
+    async confirm(couponId, digests, epoch) {
+      await run('gateConfirm', couponId, [String(epoch), ...digests]);
+    },
+
+    async find(id) {
+      const couponId = couponIdOf(id);
+      const reply = await run('gateFind', couponId, [digestOf(id)]);
+      return toFinding(couponId, digestOf(id), reply as string[]);
+    },
+
+    async status(couponId) {
+      return toStatus((await run('gateStatus', couponId, [])) as string[]);
+    },
+
+    async *pendingClaims(couponId, minAgeMs) {
+      let cursor = '0';
+      do {
+        const args = [cursor, String(minAgeMs), SCAN_COUNT];
+        const [next = '0', ...found] = (await run('gateScanPending', couponId, args)) as string[];
+        yield toPendingClaims(found);
+        cursor = next;
+      } while (cursor !== '0');
+    },
+
+    beginBuilding: (couponId, epoch) =>
+      succeeded('gateBeginBuilding', couponId, [String(epoch), String(MARKER_TTL_MS)]),
+
+    clear: (couponId, epoch, perUserLimit) =>
+      succeeded('gateClear', couponId, [String(epoch), String(perUserLimit)]),
+
+    load: (couponId, epoch, claims) =>
+      succeeded('gateLoad', couponId, [String(epoch), ...claims.flatMap(loadArguments)]),
+
+    open: (couponId, contents) => succeeded('gateOpen', couponId, openArguments(contents)),
+  };
+}
+
+function claimArguments(request: ClaimRequest): string[] {
+  const { couponId, userId, userKey, digest, keyedDigest } = request;
+  const prefix = claimRecordPrefix(couponId, userId, userKey);
+  return [couponId, digest, keyedDigest ?? '', userKey, userId, prefix];
+}
+
+function loadArguments(claim: LoadedClaim): string[] {
+  const { id, epoch, sequence, acceptedAt, ordinal, userId, userKey } = claim;
+  const value = [epoch, sequence, acceptedAt, ordinal, userId ?? ''].join('|');
+  return [digestOf(id), value, userKey, String(ordinal)];
+}
+
+function openArguments(contents: GateContents): string[] {
+  const { epoch, given, forgetAt } = contents;
+  const fields = {
+    version: contents.version,
+    quantity: contents.quantity,
+    sequence: contents.lastSequence,
+    perUserLimit: contents.perUserLimit,
+    control: contents.control,
+    startsAt: contents.issueStartsAt,
+    endsAt: contents.issueEndsAt,
+  };
+  return [epoch, given, forgetAt, ...Object.entries(fields).flat()].map(String);
+}
+
+function toClaimOutcome(couponId: string, reply: readonly string[]): ClaimOutcome {
+  const [kind, detail = '', ageMs, digest = ''] = reply;
+  if (kind === 'accepted' || kind === 'pending') {
+    return { kind, record: detail, issuance: fromRecord(detail) };
+  }
+  if (kind === 'claimed') {
+    return { kind, issuance: fromClaim(couponId, digest, detail), ageMs: Number(ageMs) };
+  }
+  if (kind === 'refused') return { kind, reason: detail as GateRefusal };
+  return { kind: 'closed', why: detail as GateClosure };
+}
+
+function fromRecord(record: string): ClaimedIssuance {
+  const decoded = decodeClaimRecord(record);
+  if (!decoded.ok) throw new Error(`the gate holds a record that can't be read: ${decoded.detail}`);
+  const { id, couponId, userId, ordinal, sequence, acceptedAt, epoch } = decoded.record;
+  return { id, couponId, userId, ordinal, sequence, acceptedAt, epoch };
+}
+
+/** A claim is kept as `epoch|sequence|acceptedAt|ordinal|userId`; an erased user's id is empty. */
+function fromClaim(couponId: string, digest: string, claim: string): ClaimedIssuance {
+  const [epoch, sequence, acceptedAt, ordinal, ...rest] = claim.split('|');
+  const userId = rest.join('|');
+  return {
+    id: issuanceId(couponId, digest),
+    couponId,
+    userId: userId === '' ? null : userId,
+    ordinal: Number(ordinal),
+    sequence: Number(sequence),
+    acceptedAt: Number(acceptedAt),
+    epoch: Number(epoch),
+  };
+}
+
+function toFinding(couponId: string, digest: string, reply: readonly string[]): GateFinding {
+  const [kind, detail = ''] = reply;
+  if (kind === 'found') return { kind, issuance: fromClaim(couponId, digest, detail) };
+  if (kind === 'absent') return { kind };
+  return { kind: 'closed', missing: detail === 'missing' };
+}
+
+function toStatus(reply: readonly string[]): GateStatus {
+  if (reply[0] === 'open') {
+    const [epoch = 0, version = 0, quantity = 0, given = 0, pending = 0] = reply
+      .slice(1)
+      .map(Number);
+    return { kind: 'open', epoch, version, quantity, given, pending };
+  }
+  const [, why, building] = reply;
+  return {
+    kind: 'closed',
+    why: why as GateClosure,
+    buildingEpoch: building === undefined || building === '' ? undefined : Number(building),
+  };
+}
+
+function toPendingClaims(found: readonly string[]): PendingClaim[] {
+  const claims: PendingClaim[] = [];
+  for (let i = 0; i + 1 < found.length; i += 2) {
+    const record = found[i + 1] ?? '';
+    claims.push({ digest: found[i] ?? '', epoch: fromRecord(record).epoch, record });
+  }
+  return claims;
+}

@@ -1,0 +1,72 @@
+import { Redis } from 'ioredis';
+import { GateOutcomeUnknown, GateUnavailable } from '../../domain/ports.ts';
+import { gateScripts } from './gate-scripts.ts';
+
+export interface ValkeySettings {
+  readonly url: string;
+  /** After this long a command's outcome counts as unknown. Milliseconds. */
+  readonly commandTimeoutMs: number;
+}
+
+/** A gate command: keys and arguments in, the script's reply out. */
+type ScriptCommand = (...args: string[]) => Promise<unknown>;
+
+export type ValkeyClient = Redis & Record<keyof typeof gateScripts, ScriptCommand>;
+
+const RECONNECT_MS = 100;
+
+/**
+ * A client that never runs a command a second time by itself: by default ioredis sends a command
+ * whose reply was cut again after reconnecting. Here each call ends, as an error if need be,
+ * and the protocol decides what to do about it.
+ *
+ * @param onError told of connection errors, which come outside any call
+ */
+export function connectValkey(
+  settings: ValkeySettings,
+  onError: (error: Error) => void,
+): ValkeyClient {
+  const client = new Redis(settings.url, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: settings.commandTimeoutMs,
+    connectTimeout: settings.commandTimeoutMs,
+    retryStrategy: () => RECONNECT_MS,
+    // A master that became a replica: only a new connection finds the new master.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    scripts: gateScripts,
+  });
+  client.on('error', onError);
+  return client as ValkeyClient;
+}
+
+/** Waits until commands can be sent. Rejects with {@link GateUnavailable} after `waitMs`. */
+export function whenReady(client: Redis, waitMs: number): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onReady = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      client.off('ready', onReady);
+      reject(new GateUnavailable(`no connection to Valkey within ${waitMs} ms`));
+    }, waitMs);
+    client.once('ready', onReady);
+  });
+}
+
+/** Error replies by which Valkey says that it ran nothing. */
+const NOTHING_RAN =
+  /^(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|BUSY|NOPERM|NOAUTH|MISCONF) /;
+const NEVER_SENT = "Stream isn't writeable";
+
+/** Tells a command that surely did not run from one whose outcome nobody knows. */
+export function asGateError(error: unknown): GateUnavailable | GateOutcomeUnknown {
+  const message = error instanceof Error ? error.message : String(error);
+  const ranNothing = NOTHING_RAN.test(message) || message.startsWith(NEVER_SENT);
+  return ranNothing
+    ? new GateUnavailable(message, { cause: error })
+    : new GateOutcomeUnknown(message, { cause: error });
+}

@@ -1,0 +1,76 @@
+import type { RestoreSettings } from '../domain/restore-gate.ts';
+
+/**
+ * The times on which the protocol rests, in milliseconds. They are kept together because they
+ * depend on each other.
+ */
+
+/** From before the gate call until the acknowledgement: later it is no success any more. */
+export const PUBLISH_BUDGET_MS = 3_000;
+
+/** How long a claim waits for a connection to Kafka before it asks the gate: nothing is taken then. */
+export const CONNECT_WAIT_MS = 1_000;
+
+/** How long a call waits for a lost connection to the gate to come back. */
+export const GATE_CONNECT_WAIT_MS = 600;
+
+/** A gate command; well within the publish budget, and longer than any pause of a busy server. */
+export const GATE_TIMEOUT_MS = 1_200;
+
+/** Lets clocks and replicas differ a little. */
+const SETTLE_MARGIN_MS = 1_000;
+
+/** After a gate is closed: whoever passed it has published by then, or gives up. */
+const SETTLE_MS = PUBLISH_BUDGET_MS + SETTLE_MARGIN_MS;
+
+/** A pending claim this old has nobody waiting for it. */
+export const SWEEP_AGE_MS = PUBLISH_BUDGET_MS + SETTLE_MARGIN_MS;
+
+/** Kafka keeps a record for this long; the topic is created with it. */
+const TOPIC_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Clocks of the cache, the database and the brokers differ by less. */
+const CLOCK_SKEW_MS = 60 * 60 * 1000;
+
+/**
+ * Valkey may forget a gate this long after its issue window: no record of it can be delivered any
+ * more. Shorter, and a user would be let in again; after it the window itself refuses.
+ */
+const FORGET_GATE_AFTER_MS = TOPIC_RETENTION_MS + CLOCK_SKEW_MS;
+
+/** How a gate is rebuilt. */
+export const RESTORE_SETTINGS: RestoreSettings = {
+  settleMs: SETTLE_MS,
+  // The next call goes on waiting.
+  drainMs: 25_000,
+  drainPollMs: 100,
+  // A rebuild renews its lease while it works; one that was killed or frozen is taken over this
+  // long after its last sign of life.
+  leaseMs: 8_000,
+  // Each chunk blocks Valkey for about a millisecond.
+  chunkSize: 500,
+  forgetAfterMs: FORGET_GATE_AFTER_MS,
+};
+
+/** Gates rebuilt at the same time by one invocation. */
+export const RESTORE_CONCURRENCY = 8;
+
+/** Pending claims of a coupon whose window is over are swept for a day more. */
+export const SWEEP_ENDED_MS = 24 * 60 * 60 * 1000;
+
+/** For functions that a user waits for: a call to the database that takes longer is a 503. */
+export const HTTP_DATABASE = {
+  maxConnections: 4,
+  connectTimeoutMs: 800,
+  statementTimeoutMs: 1_000,
+} as const;
+
+/** For functions that work in the background, on large batches and under row locks. */
+export const BACKGROUND_DATABASE = {
+  maxConnections: 10,
+  connectTimeoutMs: 5_000,
+  statementTimeoutMs: 15_000,
+} as const;
+
+/** A gate command of a function that nobody waits for: a stalled server may come back. */
+export const BACKGROUND_GATE_TIMEOUT_MS = 5_000;

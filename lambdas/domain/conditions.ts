@@ -1,0 +1,20 @@
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+export interface Selection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** Conditions of use: what must hold of an order for an issuance to be redeemed by it. */
+export interface Conditions {
+  /** In the currency's minor unit. */
+  readonly minOrderAmount?: number | undefined;
+  readonly products?: Selection | undefined;
+  readonly categories?: Selection | undefined;
+  readonly firstOrderOnly?: boolean | undefined;
+  readonly weekdays?: readonly Weekday[] | undefined;
+  /** Wall-clock times `HH:MM` in an IANA time zone. */
+  readonly hours?:
+    { readonly from: string; readonly until: string; readonly timeZone: string } | undefined;
+}

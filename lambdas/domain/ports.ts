@@ -1,0 +1,174 @@
+import type { ClaimOutcome, ClaimRequest, GateContents, GateStatus } from './gate.ts';
+import type { Coupon, CouponDefinition, CouponState } from './coupon.ts';
+import type { Deadline } from './deadline.ts';
+import type { Fence } from './fences.ts';
+import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
+import type { BatchSummary, LogEntry } from './record-plan.ts';
+
+/** Derives ids that every retry, sweep and redelivery of a claim derives again. */
+export interface Identifiers {
+  /** 128 bits, base64url, 22 characters: the issuance's id behind its coupon's. */
+  issuanceDigest(couponId: string, userId: string, idempotencyKey: string): string;
+  /** 128 bits, base64url, 22 characters: tells users apart after an erasure, naming no one. */
+  userKey(userId: string): string;
+}
+
+/** The gate did not answer, and whether the command ran is not known. */
+export class GateOutcomeUnknown extends Error {
+  override readonly name = 'GateOutcomeUnknown';
+}
+
+/** The gate could not be asked: nothing ran. */
+export class GateUnavailable extends Error {
+  override readonly name = 'GateUnavailable';
+}
+
+/**
+ * The atomic check of claims, in Valkey. Every method rejects with {@link GateOutcomeUnknown} or
+ * {@link GateUnavailable} when Valkey fails.
+ */
+export interface StockGate {
+  claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** Drops the pending entries of published claims, those of `epoch` only. */
+  confirm(couponId: string, digests: readonly string[], epoch: number): Promise<void>;
+  /** The claim with this id, or why the gate cannot tell. */
+  find(issuanceId: string): Promise<GateFinding>;
+  status(couponId: string): Promise<GateStatus>;
+  /**
+   * Pending claims let in at least `minAgeMs` ago by the gate's clock, in pages, each read when it
+   * is asked for; none of a closed gate.
+   */
+  pendingClaims(couponId: string, minAgeMs: number): AsyncIterable<PendingClaim[]>;
+
+  /** Closes the gate for a rebuild; false if a later epoch is there already. */
+  beginBuilding(couponId: string, epoch: number): Promise<boolean>;
+  /** Empties the gate that is being built; false unless it is still being built by `epoch`. */
+  clear(couponId: string, epoch: number, perUserLimit: number): Promise<boolean>;
+  /** Adds claims to the gate being built; false unless it is still being built by `epoch`. */
+  load(couponId: string, epoch: number, claims: readonly LoadedClaim[]): Promise<boolean>;
+  /** Opens the gate built by `epoch`; false if what was loaded is not all there. */
+  open(couponId: string, contents: GateContents): Promise<boolean>;
+}
+
+export type GateFinding =
+  | { readonly kind: 'found'; readonly issuance: ClaimedIssuance }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'closed'; readonly missing: boolean };
+
+export interface PendingClaim {
+  readonly digest: string;
+  readonly epoch: number;
+  /** The record's bytes, as every publish sends them. */
+  readonly record: string;
+}
+
+export type LoadedClaim = ClaimedIssuance & { readonly userKey: string };
+
+/** The log did not acknowledge in time; whether the record stands in it is not known. */
+export class PublishOutcomeUnknown extends Error {
+  override readonly name = 'PublishOutcomeUnknown';
+}
+
+/** There is no connection to the log: nothing was sent. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+
+/** Kafka, for those who publish claims. */
+export interface ClaimLog {
+  /** Waits for a connection, at most `waitMs`. Rejects with {@link LogUnavailable}. */
+  ready(waitMs: number): Promise<void>;
+  /**
+   * Resolves once the record is acknowledged by all in-sync replicas before the deadline.
+   * Rejects with {@link PublishOutcomeUnknown} otherwise; nothing is sent after the deadline.
+   */
+  publish(key: string, value: string, deadline: Deadline): Promise<void>;
+  /** Drops what is past its deadline: the first act of an invocation, for it may have been frozen. */
+  discardExpired(): void;
+}
+
+/** Kafka, for the rebuild of a gate. */
+export interface LogPositions {
+  readonly topic: string;
+  /** The offset that each partition's next record gets. */
+  endOffsets(): Promise<Readonly<Record<string, string>>>;
+  /** What the record group has committed; −1 where nothing was. */
+  committedOffsets(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** The ledger cannot be reached or did not answer in time. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}
+
+/** PostgreSQL, for single issuances. Rejects with {@link LedgerUnavailable}. */
+export interface IssuanceLedger {
+  findIssuance(id: string): Promise<RecordedIssuance | undefined>;
+}
+
+/** PostgreSQL, for coupons. Rejects with {@link LedgerUnavailable}. */
+export interface CouponLedger {
+  createCoupon(id: string, definition: CouponDefinition, createdBy: string): Promise<Coupon>;
+  findCoupon(id: string): Promise<CouponReading | undefined>;
+  /** The newest first. */
+  listCoupons(query: CouponQuery): Promise<CouponReading[]>;
+}
+
+export interface CouponReading {
+  readonly coupon: Coupon;
+  /** The database's clock at the reading, milliseconds since 1970. */
+  readonly readAt: number;
+}
+
+export interface CouponQuery {
+  readonly state?: CouponState | undefined;
+  readonly limit: number;
+  /** Only coupons that come after this one. */
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
+}
+
+/** PostgreSQL, for the record function. */
+export interface RecordLedger {
+  /**
+   * Stores a batch in one transaction. Rejects when the database fails: nothing was stored,
+   * or (its reply lost) all of it; the same batch again is harmless.
+   */
+  storeBatch(entries: readonly LogEntry[]): Promise<BatchSummary>;
+}
+
+/** PostgreSQL, for the rebuild of gates and the sweep. */
+export interface RestoreLedger {
+  findCoupon(id: string): Promise<CouponReading | undefined>;
+  /** Coupons whose issue window ends later than `graceMs` ago, in the order of their ids. */
+  couponIdsEndingSince(graceMs: number): Promise<string[]>;
+  /** False while another holder's lease runs. */
+  takeLease(couponId: string, holder: string, ms: number): Promise<boolean>;
+  releaseLease(couponId: string, holder: string): Promise<void>;
+  /** Begins the coupon's next epoch and returns it. */
+  beginEpoch(couponId: string): Promise<number>;
+  /**
+   * Keeps the fence, once: the one stored first stays and is returned. Nothing is stored, and
+   * nothing returned, once the coupon's epoch is a later one than the fence's.
+   */
+  storeFence(couponId: string, fence: Fence): Promise<Fence | undefined>;
+  findFence(couponId: string, epoch: number): Promise<Fence | undefined>;
+  /** Runs `work` under the coupon's row lock, reading the writer. */
+  withLockedCoupon<T>(couponId: string, work: (locked: LockedCoupon) => Promise<T>): Promise<T>;
+}
+
+export interface LockedCoupon {
+  readonly coupon: Coupon;
+  /** All the coupon's issuances, in chunks of at most `size`. */
+  issuances(size: number): AsyncIterable<LoadedClaim[]>;
+}
+
+/** A short-lived copy of coupons, so that polls of a spike don't reach the database. */
+export interface CouponCache {
+  /** The coupon as read by `load` at most a second or so ago; undefined if there is none. */
+  read(couponId: string, load: () => Promise<Coupon | undefined>): Promise<Coupon | undefined>;
+}
+
+/** Asks for the rebuild of a gate, without waiting for it. */
+export interface RestoreRequests {
+  request(couponId: string): Promise<void>;
+}

@@ -1,0 +1,190 @@
+import type { Coupon } from './coupon.ts';
+import type { Clock } from './deadline.ts';
+import { deadlineAfter, isPast } from './deadline.ts';
+import type { Fence } from './fences.ts';
+import { undrained } from './fences.ts';
+import type { GateStatus } from './gate.ts';
+import type { LockedCoupon, LogPositions, RestoreLedger, StockGate } from './ports.ts';
+
+export interface RestoreSettings {
+  /** The publish budget, the replicas' lag and a margin: who passed the old gate has ended by then. */
+  readonly settleMs: number;
+  /** How long to wait for the record group to reach the fence before giving up until next time. */
+  readonly drainMs: number;
+  readonly drainPollMs: number;
+  /** How long one rebuild may keep others from starting. */
+  readonly leaseMs: number;
+  /** Claims sent to the gate at once. */
+  readonly chunkSize: number;
+  /** From the end of the issue window until Valkey may forget the gate. */
+  readonly forgetAfterMs: number;
+}
+
+export interface RestoreDependencies {
+  readonly gate: StockGate;
+  readonly ledger: RestoreLedger;
+  readonly log: LogPositions;
+  readonly clock: Clock;
+  /** Tells rebuilders apart. */
+  readonly holder: string;
+  readonly settings: RestoreSettings;
+}
+
+export type RestoreResult =
+  | 'opened'
+  | 'already_open'
+  /** Someone else is at it, or the record group has not caught up: ask again. */
+  | 'waiting'
+  /** Another rebuild began meanwhile: it goes on, this one does not. */
+  | 'superseded'
+  | 'ended'
+  | 'unknown_coupon';
+
+/**
+ * Opens a coupon's gate, or builds it again from the ledger after it was lost. Killed anywhere,
+ * it goes on or begins anew at the next call; of several at once at most one opens the gate.
+ */
+export async function restoreGate(
+  couponId: string,
+  dependencies: RestoreDependencies,
+): Promise<RestoreResult> {
+  const { ledger } = dependencies;
+  const before = await look(couponId, dependencies);
+  if (typeof before === 'string') return before;
+  const lease = await takeLease(couponId, dependencies);
+  if (lease === undefined) return 'waiting';
+  try {
+    // Someone else may have opened it while this one waited for the lease.
+    const now = await look(couponId, dependencies);
+    return typeof now === 'string' ? now : await rebuild(now, lease, dependencies);
+  } finally {
+    await ledger.releaseLease(couponId, dependencies.holder);
+  }
+}
+
+interface ClosedGate {
+  readonly coupon: Coupon;
+  readonly status: GateStatus;
+}
+
+async function look(
+  couponId: string,
+  { gate, ledger }: RestoreDependencies,
+): Promise<ClosedGate | Extract<RestoreResult, 'unknown_coupon' | 'ended' | 'already_open'>> {
+  const reading = await ledger.findCoupon(couponId);
+  if (reading === undefined) return 'unknown_coupon';
+  const { coupon, readAt } = reading;
+  if (readAt >= coupon.issueEndsAt) return 'ended';
+  const status = await gate.status(couponId);
+  return isUpToDate(status, coupon) ? 'already_open' : { coupon, status };
+}
+
+/** Renews the lease when it is due. Losing it stops nothing: it is there for economy only. */
+type Renew = () => Promise<void>;
+
+async function takeLease(
+  couponId: string,
+  { ledger, clock, holder, settings }: RestoreDependencies,
+): Promise<Renew | undefined> {
+  if (!(await ledger.takeLease(couponId, holder, settings.leaseMs))) return undefined;
+  let renewedAt = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() - renewedAt < settings.leaseMs / 4) return;
+    renewedAt = clock.monotonic();
+    await ledger.takeLease(couponId, holder, settings.leaseMs);
+  };
+}
+
+function isUpToDate(status: GateStatus, coupon: Coupon): boolean {
+  return (
+    status.kind === 'open' && status.epoch === coupon.epoch && status.version === coupon.version
+  );
+}
+
+async function rebuild(
+  { coupon, status }: ClosedGate,
+  renew: Renew,
+  dependencies: RestoreDependencies,
+): Promise<RestoreResult> {
+  const begun = await beginOrResume(coupon, status, dependencies);
+  if (begun === undefined) return 'superseded';
+  if (begun.fence !== undefined && !(await drain(begun.fence, renew, dependencies))) {
+    return 'waiting';
+  }
+  return dependencies.ledger.withLockedCoupon(coupon.id, async (locked) => {
+    if (locked.coupon.epoch !== begun.epoch) return 'superseded';
+    return (await fill(locked, renew, dependencies)) ? 'opened' : 'superseded';
+  });
+}
+
+/** The epoch being built, and the fence to drain to: none where no gate was ever open before. */
+interface Begun {
+  readonly epoch: number;
+  readonly fence: Fence | undefined;
+}
+
+async function beginOrResume(
+  coupon: Coupon,
+  status: GateStatus,
+  dependencies: RestoreDependencies,
+): Promise<Begun | undefined> {
+  const { gate, ledger, log, clock, settings } = dependencies;
+  if (status.kind === 'closed' && status.buildingEpoch === coupon.epoch) {
+    // An earlier rebuild came as far as its fence and stopped: its marker still keeps the gate.
+    const fence = await ledger.findFence(coupon.id, coupon.epoch);
+    if (fence !== undefined) return { epoch: coupon.epoch, fence };
+  }
+  const epoch = await ledger.beginEpoch(coupon.id);
+  if (!(await gate.beginBuilding(coupon.id, epoch))) return undefined;
+  // Before the first gate nothing can have been accepted, so there is nothing to wait for.
+  if (epoch === 1) return { epoch, fence: undefined };
+  await clock.sleep(settings.settleMs);
+  const endOffsets = await log.endOffsets();
+  const fence = await ledger.storeFence(coupon.id, { epoch, topic: log.topic, endOffsets });
+  return fence === undefined ? undefined : { epoch, fence };
+}
+
+/** Waits until the record group has committed up to the fence; false if it takes too long. */
+async function drain(
+  fence: Fence,
+  renew: Renew,
+  { log, clock, settings }: RestoreDependencies,
+): Promise<boolean> {
+  const deadline = deadlineAfter(clock, settings.drainMs);
+  while (undrained(fence, await log.committedOffsets()).length > 0) {
+    if (isPast(clock, deadline)) return false;
+    await clock.sleep(settings.drainPollMs);
+    await renew();
+  }
+  return true;
+}
+
+async function fill(
+  locked: LockedCoupon,
+  renew: Renew,
+  { gate, settings }: RestoreDependencies,
+): Promise<boolean> {
+  const { coupon } = locked;
+  const { epoch } = coupon;
+  if (!(await gate.clear(coupon.id, epoch, coupon.perUserLimit))) return false;
+  let given = 0;
+  let lastSequence = 0;
+  for await (const chunk of locked.issuances(settings.chunkSize)) {
+    if (!(await gate.load(coupon.id, epoch, chunk))) return false;
+    given += chunk.length;
+    lastSequence = chunk.reduce((most, { sequence }) => Math.max(most, sequence), lastSequence);
+    await renew();
+  }
+  return gate.open(coupon.id, {
+    epoch,
+    version: coupon.version,
+    quantity: coupon.quantity,
+    given,
+    lastSequence,
+    perUserLimit: coupon.perUserLimit,
+    control: coupon.control,
+    issueStartsAt: coupon.issueStartsAt,
+    issueEndsAt: coupon.issueEndsAt,
+    forgetAt: coupon.issueEndsAt + settings.forgetAfterMs,
+  });
+}

@@ -1,0 +1,64 @@
+import { invocationSettings, lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { identifiers } from '../../adapters/crypto/identifiers.ts';
+import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
+import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
+import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
+import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
+import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
+import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
+import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import {
+  CONNECT_WAIT_MS,
+  GATE_CONNECT_WAIT_MS,
+  GATE_TIMEOUT_MS,
+  HTTP_DATABASE,
+  PUBLISH_BUDGET_MS,
+} from '../../config/limits.ts';
+import { faultReport, newLogger } from '../../config/logger.ts';
+import { readSettings } from '../../config/settings.ts';
+import { closedGateLookup } from '../../domain/closed-gate.ts';
+import { httpHandler } from '../../http/http-handler.ts';
+import { settingNames } from './config.ts';
+import { issueEndpoint } from './handler.ts';
+
+const settings = readSettings(process.env, settingNames);
+const logger = newLogger('issue');
+const onFault = faultReport(logger);
+
+const valkey = connectValkey(
+  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
+  (error) => {
+    onFault('valkey', error);
+  },
+);
+const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
+  onFault('postgres', error);
+});
+const kafka = { brokers: settings.brokers.split(','), clientId: 'issue' };
+const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock);
+
+/** Answers `POST /v1/coupons/{couponId}/issuances`. */
+export const handler = httpHandler({
+  logger,
+  authenticate: tokenAuthenticator(settings),
+  endpoints: {
+    issueCoupon: issueEndpoint({
+      gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
+      log,
+      ledger: postgresIssuanceLedger(database),
+      coupons: closedGateLookup(
+        postgresCouponLedger(database),
+        lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
+        systemClock,
+        onFault,
+      ),
+      identifiers: identifiers(settings.issuanceIdSecret),
+      clock: systemClock,
+      connectWaitMs: CONNECT_WAIT_MS,
+      publishBudgetMs: PUBLISH_BUDGET_MS,
+      onFault,
+    }),
+  },
+});

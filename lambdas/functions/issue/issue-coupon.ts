@@ -1,0 +1,136 @@
+import type { CouponLookup } from '../../domain/closed-gate.ts';
+import type { Clock } from '../../domain/deadline.ts';
+import { deadlineAfter } from '../../domain/deadline.ts';
+import type { ClaimOutcome, ClaimRequest, GateRefusal } from '../../domain/gate.ts';
+import type { ClaimedIssuance, RecordedIssuance } from '../../domain/issuance.ts';
+import { digestOf, issuanceId } from '../../domain/issuance.ts';
+import type { ClaimLog, Identifiers, IssuanceLedger, StockGate } from '../../domain/ports.ts';
+
+export interface Claim {
+  readonly couponId: string;
+  readonly userId: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+export type IssueOutcome =
+  /** The claim passed the gate and stands in Kafka. */
+  | { readonly kind: 'accepted'; readonly issuance: ClaimedIssuance }
+  /** The same claim passed before. */
+  | { readonly kind: 'repeated'; readonly issuance: ClaimedIssuance | RecordedIssuance }
+  | { readonly kind: 'refused'; readonly reason: GateRefusal }
+  | { readonly kind: 'unknown_coupon' }
+  | { readonly kind: 'gate_closed' };
+
+export interface IssueDependencies {
+  readonly gate: StockGate;
+  readonly log: ClaimLog;
+  readonly ledger: IssuanceLedger;
+  readonly coupons: CouponLookup;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+  readonly connectWaitMs: number;
+  readonly publishBudgetMs: number;
+  /** Told of what the caller need not know. */
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/**
+ * For this long a repeated claim is answered as the first one was, by the gate alone: who presses
+ * ten times in a spike costs the database nothing. Later the ledger is asked for the present state.
+ */
+const SAME_ANSWER_MS = 3_000;
+
+/**
+ * Issues a coupon to a user: gate, then Kafka, then the answer.
+ *
+ * Rejects with the ports' errors when the outcome is unknown or a server is away. Then nothing is
+ * taken back: the pending entry stays, and the same claim again publishes the same record.
+ */
+export async function issueCoupon(
+  claim: Claim,
+  dependencies: IssueDependencies,
+): Promise<IssueOutcome> {
+  const { gate, log, identifiers, clock, connectWaitMs, publishBudgetMs } = dependencies;
+  log.discardExpired();
+  // Without Kafka nothing is taken from the stock.
+  await log.ready(connectWaitMs);
+
+  const deadline = deadlineAfter(clock, publishBudgetMs);
+  const request = toRequest(claim, identifiers);
+  const outcome = await gate.claim(request);
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'pending': {
+      const { issuance, record } = outcome;
+      await log.publish(issuance.id, record, deadline);
+      await confirm(issuance, dependencies);
+      return { kind: outcome.kind === 'accepted' ? 'accepted' : 'repeated', issuance };
+    }
+    case 'claimed':
+      return { kind: 'repeated', issuance: await presentState(outcome, dependencies) };
+    case 'refused':
+      return outcome;
+    case 'closed':
+      return behindClosedGate(request, dependencies);
+  }
+}
+
+function toRequest(
+  { couponId, userId, idempotencyKey }: Claim,
+  identifiers: Identifiers,
+): ClaimRequest {
+  return {
+    couponId,
+    userId,
+    userKey: identifiers.userKey(userId),
+    digest: identifiers.issuanceDigest(couponId, userId, ''),
+    keyedDigest:
+      idempotencyKey === undefined
+        ? undefined
+        : identifiers.issuanceDigest(couponId, userId, idempotencyKey),
+  };
+}
+
+/** A confirmation that fails costs one more publish by the sweep, and nothing else. */
+async function confirm(
+  { id, couponId, epoch }: ClaimedIssuance,
+  { gate, onFault }: IssueDependencies,
+): Promise<void> {
+  try {
+    await gate.confirm(couponId, [digestOf(id)], epoch);
+  } catch (error) {
+    onFault('confirm', error);
+  }
+}
+
+async function presentState(
+  { issuance, ageMs }: Extract<ClaimOutcome, { kind: 'claimed' }>,
+  { ledger, onFault }: IssueDependencies,
+): Promise<ClaimedIssuance | RecordedIssuance> {
+  if (ageMs < SAME_ANSWER_MS) return issuance;
+  try {
+    return (await ledger.findIssuance(issuance.id)) ?? issuance;
+  } catch (error) {
+    // It is accepted, that much is sure; a database that is away must not turn that into a 503.
+    onFault('present state', error);
+    return issuance;
+  }
+}
+
+/**
+ * The gate decides nothing. PostgreSQL may still know the answer: no such coupon, an issuance of
+ * an earlier day, or a window that is over.
+ */
+async function behindClosedGate(
+  request: ClaimRequest,
+  { coupons, ledger }: IssueDependencies,
+): Promise<IssueOutcome> {
+  const coupon = await coupons.lookUp(request.couponId);
+  if (coupon === 'unknown') return { kind: 'unknown_coupon' };
+  if (coupon === 'live') return { kind: 'gate_closed' };
+  for (const digest of [request.digest, request.keyedDigest]) {
+    const issuance = digest && (await ledger.findIssuance(issuanceId(request.couponId, digest)));
+    if (issuance) return { kind: 'repeated', issuance };
+  }
+  return { kind: 'refused', reason: 'issue_ended' };
+}

@@ -1,0 +1,12 @@
+import type { SettingName } from '../../config/settings.ts';
+
+export const settingNames = [
+  'valkeyUrl',
+  'brokers',
+  'topic',
+  'recordGroup',
+  'databaseUrl',
+  'issuer',
+  'audience',
+  'jwksUri',
+] as const satisfies readonly SettingName[];

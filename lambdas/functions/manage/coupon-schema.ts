@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { WEEKDAYS } from '../../domain/conditions.ts';
+import type { CouponDefinition } from '../../domain/coupon.ts';
+import { instant, text } from '../../http/validation.ts';
+
+const MAX_QUANTITY = 100_000_000;
+const MAX_PER_USER = 100;
+/** Ten years: longer promises than a shop keeps its systems. */
+const MAX_VALID_DAYS = 3_653;
+const MAX_SELECTED = 1_000;
+
+const money = z.int().min(0);
+const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'is not an ISO 4217 code' });
+
+const validity = z.union([
+  z.strictObject({ days: z.int().min(1).max(MAX_VALID_DAYS) }),
+  z
+    .strictObject({ from: instant, until: instant })
+    .refine(({ from, until }) => from < until, { error: 'from is not before until' }),
+]);
+
+const discount = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('amount'), amount: z.int().min(1), currency }),
+  z.strictObject({
+    type: z.literal('percent'),
+    percent: z.int().min(1).max(100),
+    maxAmount: z.int().min(1).optional(),
+    currency,
+  }),
+]);
+
+const selected = z.array(text(1, 200)).max(MAX_SELECTED).default([]);
+const selection = z.strictObject({ include: selected, exclude: selected });
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not HH:MM' });
+
+const hours = z.strictObject({
+  from: timeOfDay,
+  until: timeOfDay,
+  timeZone: z.string().max(100).refine(isTimeZone, { error: 'is not an IANA time zone' }),
+});
+
+const conditions = z.strictObject({
+  minOrderAmount: money.optional(),
+  products: selection.optional(),
+  categories: selection.optional(),
+  firstOrderOnly: z.boolean().optional(),
+  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+  hours: hours.optional(),
+});
+
+/** The body of `POST /v1/coupons`. */
+export const couponDefinition: z.ZodType<CouponDefinition> = z
+  .strictObject({
+    name: text(1, 200),
+    description: text(0, 2_000).default(''),
+    quantity: z.int().min(1).max(MAX_QUANTITY),
+    perUserLimit: z.int().min(1).max(MAX_PER_USER).default(1),
+    issueStartsAt: instant,
+    issueEndsAt: instant,
+    validity,
+    discount,
+    conditions: conditions.default({}),
+  })
+  .refine(({ issueStartsAt, issueEndsAt }) => issueStartsAt < issueEndsAt, {
+    path: ['issueEndsAt'],
+    error: 'is not after issueStartsAt',
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { newCouponId } from '../../adapters/crypto/identifiers.ts';
+import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
+import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
+import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
+import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
+import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
+import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import {
+  GATE_CONNECT_WAIT_MS,
+  GATE_TIMEOUT_MS,
+  HTTP_DATABASE,
+  RESTORE_SETTINGS,
+} from '../../config/limits.ts';
+import { faultReport, newLogger } from '../../config/logger.ts';
+import { readSettings } from '../../config/settings.ts';
+import { restoreGate } from '../../domain/restore-gate.ts';
+import { httpHandler } from '../../http/http-handler.ts';
+import { settingNames } from './config.ts';
+import { createCoupon } from './create-coupon.ts';
+import { createCouponEndpoint, getCouponEndpoint, listCouponsEndpoint } from './handler.ts';
+
+const settings = readSettings(process.env, settingNames);
+const logger = newLogger('manage');
+const onFault = faultReport(logger);
+const now = (): number => systemClock.now();
+
+const valkey = connectValkey(
+  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
+  (error) => {
+    onFault('valkey', error);
+  },
+);
+const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
+  onFault('postgres', error);
+});
+const ledger = postgresCouponLedger(database);
+const restoreDependencies = {
+  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
+  ledger: postgresRestoreLedger(database),
+  log: kafkaLogPositions(
+    { brokers: settings.brokers.split(','), clientId: 'manage' },
+    settings.topic,
+    settings.recordGroup,
+  ),
+  clock: systemClock,
+  settings: RESTORE_SETTINGS,
+};
+
+/** Answers all paths that are not the issue or the redeem function's. */
+export const handler = httpHandler({
+  logger,
+  authenticate: tokenAuthenticator(settings),
+  endpoints: {
+    createCoupon: createCouponEndpoint(
+      (definition, createdBy) =>
+        createCoupon(definition, createdBy, {
+          ledger,
+          newCouponId,
+          onFault,
+          restore: (couponId) =>
+            restoreGate(couponId, { ...restoreDependencies, holder: randomUUID() }),
+        }),
+      now,
+    ),
+    getCoupon: getCouponEndpoint(valkeyCouponCache(valkey, systemClock, onFault), ledger, now),
+    listCoupons: listCouponsEndpoint(ledger),
+  },
+});

@@ -1,0 +1,10 @@
+import type { SettingName } from '../../config/settings.ts';
+
+export const settingNames = [
+  'valkeyUrl',
+  'databaseUrl',
+  'issuer',
+  'audience',
+  'jwksUri',
+  'restoreFunctionName',
+] as const satisfies readonly SettingName[];

@@ -1,0 +1,75 @@
+import type { RestoreResult } from '../../domain/restore-gate.ts';
+
+/** `{ couponId }` for one gate, `{}` (from the schedule) for all that should be open. */
+export interface RestoreEvent {
+  readonly couponId?: string;
+}
+
+/** Coupon ids by what came of them. */
+export interface RestoreReport {
+  readonly opened: readonly string[];
+  readonly alreadyOpen: readonly string[];
+  /** Not yet open: ask again. */
+  readonly waiting: readonly string[];
+  /** Not to be opened: past their end, or unknown. */
+  readonly over: readonly string[];
+  readonly failed: readonly string[];
+}
+
+export interface RestoreHandlerDependencies {
+  readonly couponIds: () => Promise<string[]>;
+  readonly restore: (couponId: string) => Promise<RestoreResult>;
+  readonly concurrency: number;
+  readonly logger: {
+    warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+    error(message: string, fields: Readonly<Record<string, unknown>>): void;
+  };
+}
+
+type Bucket = keyof RestoreReport;
+
+const BUCKETS: Record<RestoreResult, Bucket> = {
+  opened: 'opened',
+  already_open: 'alreadyOpen',
+  waiting: 'waiting',
+  superseded: 'waiting',
+  ended: 'over',
+  unknown_coupon: 'over',
+};
+
+/** Opens gates, or builds them again. One that fails does not keep the others waiting. */
+export function restoreHandler(
+  dependencies: RestoreHandlerDependencies,
+): (event: RestoreEvent) => Promise<RestoreReport> {
+  const { couponIds, restore, concurrency, logger } = dependencies;
+
+  const attempt = async (couponId: string): Promise<Bucket> => {
+    try {
+      const result = await restore(couponId);
+      if (result === 'opened') logger.warn('gate opened', { couponId });
+      return BUCKETS[result];
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+      logger.error('gate not opened', { couponId, reason });
+      return 'failed';
+    }
+  };
+
+  return async ({ couponId }) => {
+    const waiting = couponId === undefined ? await couponIds() : [couponId];
+    const report: Record<Bucket, string[]> = {
+      opened: [],
+      alreadyOpen: [],
+      waiting: [],
+      over: [],
+      failed: [],
+    };
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        report[await attempt(next)].push(next);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    return report;
+  };
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
+import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
+import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import {
+  BACKGROUND_DATABASE,
+  BACKGROUND_GATE_TIMEOUT_MS,
+  GATE_CONNECT_WAIT_MS,
+  RESTORE_CONCURRENCY,
+  RESTORE_SETTINGS,
+} from '../../config/limits.ts';
+import { faultReport, newLogger } from '../../config/logger.ts';
+import { readSettings } from '../../config/settings.ts';
+import { restoreGate } from '../../domain/restore-gate.ts';
+import { settingNames } from './config.ts';
+import { restoreHandler } from './handler.ts';
+
+const settings = readSettings(process.env, settingNames);
+const logger = newLogger('restore');
+const onFault = faultReport(logger);
+
+const valkey = connectValkey(
+  { url: settings.valkeyUrl, commandTimeoutMs: BACKGROUND_GATE_TIMEOUT_MS },
+  (error) => {
+    onFault('valkey', error);
+  },
+);
+const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
+  onFault('postgres', error);
+});
+const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
+const ledger = postgresRestoreLedger(database);
+const log = kafkaLogPositions(
+  { brokers: settings.brokers.split(','), clientId: 'restore' },
+  settings.topic,
+  settings.recordGroup,
+);
+
+/** Invoked by the schedule, and by whoever meets a closed gate. */
+export const handler = restoreHandler({
+  logger,
+  concurrency: RESTORE_CONCURRENCY,
+  couponIds: () => ledger.couponIdsEndingSince(0),
+  restore: (couponId) =>
+    restoreGate(couponId, {
+      gate,
+      ledger,
+      log,
+      clock: systemClock,
+      holder: randomUUID(),
+      settings: RESTORE_SETTINGS,
+    }),
+});

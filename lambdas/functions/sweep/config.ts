@@ -1,0 +1,8 @@
+import type { SettingName } from '../../config/settings.ts';
+
+export const settingNames = [
+  'valkeyUrl',
+  'brokers',
+  'topic',
+  'databaseUrl',
+] as const satisfies readonly SettingName[];

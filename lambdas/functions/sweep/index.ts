@@ -1,0 +1,54 @@
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
+import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
+import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
+import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import {
+  BACKGROUND_DATABASE,
+  CONNECT_WAIT_MS,
+  GATE_CONNECT_WAIT_MS,
+  GATE_TIMEOUT_MS,
+  PUBLISH_BUDGET_MS,
+  SWEEP_AGE_MS,
+  SWEEP_ENDED_MS,
+} from '../../config/limits.ts';
+import { faultReport, newLogger } from '../../config/logger.ts';
+import { readSettings } from '../../config/settings.ts';
+import { settingNames } from './config.ts';
+import { sweepHandler } from './handler.ts';
+import { sweepPending } from './sweep-pending.ts';
+
+const settings = readSettings(process.env, settingNames);
+const logger = newLogger('sweep');
+const onFault = faultReport(logger);
+
+const valkey = connectValkey(
+  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
+  (error) => {
+    onFault('valkey', error);
+  },
+);
+const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
+  onFault('postgres', error);
+});
+const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
+const ledger = postgresRestoreLedger(database);
+const kafka = { brokers: settings.brokers.split(','), clientId: 'sweep' };
+const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock);
+
+/** Invoked by the schedule. */
+export const handler = sweepHandler({
+  logger,
+  couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
+  sweep: (couponId) =>
+    sweepPending(couponId, {
+      gate,
+      log,
+      clock: systemClock,
+      connectWaitMs: CONNECT_WAIT_MS,
+      publishBudgetMs: PUBLISH_BUDGET_MS,
+      minAgeMs: SWEEP_AGE_MS,
+    }),
+});

@@ -1,0 +1,37 @@
+import type { ClaimedIssuance, IssuanceState, RecordedIssuance } from '../domain/issuance.ts';
+
+/** An issuance as the API shows it. Times are RFC 3339 in UTC. */
+export interface IssuanceView {
+  readonly id: string;
+  readonly couponId: string;
+  readonly userId: string | null;
+  readonly state: IssuanceState;
+  readonly sequence: number;
+  readonly acceptedAt: string;
+  readonly issuedAt?: string;
+  readonly validFrom?: string;
+  readonly validUntil?: string;
+  readonly code?: string;
+}
+
+/** @param showCode the code is its owner's alone: operators and shops get it from them */
+export function viewIssuance(
+  issuance: ClaimedIssuance | RecordedIssuance,
+  showCode: boolean,
+): IssuanceView {
+  const { id, couponId, userId, sequence, acceptedAt } = issuance;
+  const state: IssuanceState = 'state' in issuance ? issuance.state : 'accepted';
+  const claimed = { id, couponId, userId, state, sequence, acceptedAt: iso(acceptedAt) };
+  if (!('state' in issuance)) return claimed;
+  return {
+    ...claimed,
+    issuedAt: iso(issuance.issuedAt),
+    validFrom: iso(issuance.validFrom),
+    validUntil: iso(issuance.validUntil),
+    ...(showCode ? { code: issuance.code } : {}),
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

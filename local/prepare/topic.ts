@@ -1,0 +1,44 @@
+import { Kafka, logLevel } from 'kafkajs';
+
+/** Where accepted claims go, and the group that records them. */
+export const TOPIC = 'coupon-issuances';
+export const GROUP = 'coupon-record';
+
+const PARTITIONS = 8;
+
+/** As the deployed topic; lambdas/config/limits.ts counts on it. */
+const RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Creates the topic if it is missing: as safe as the number of brokers allows.
+ * @returns whether it was created
+ */
+export async function prepareTopic(brokers: readonly string[]): Promise<boolean> {
+  const kafka = new Kafka({
+    clientId: 'prepare',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 20 },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const replicationFactor = Math.min(3, (await admin.describeCluster()).brokers.length);
+    return await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic: TOPIC,
+          numPartitions: PARTITIONS,
+          replicationFactor,
+          configEntries: [
+            { name: 'retention.ms', value: String(RETENTION_MS) },
+            { name: 'min.insync.replicas', value: replicationFactor >= 3 ? '2' : '1' },
+          ],
+        },
+      ],
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StatePaths } from '../../state.ts';
+import type { ServerDefinition } from '../definition.ts';
+import { runTool } from '../run-tool.ts';
+import { checkKafka } from './check.ts';
+import { provideKafka } from './files.ts';
+import { brokerProperties } from './properties.ts';
+
+/** One Kafka broker in KRaft mode; its data outlives it. */
+export async function kafkaServer(
+  paths: StatePaths,
+  ports: { kafka: number; kafkaController: number },
+  progress: (line: string) => void,
+): Promise<ServerDefinition> {
+  const classPath = await provideKafka(progress);
+  const dataDir = join(paths.kafka, 'data');
+  await mkdir(paths.kafka, { recursive: true });
+  await writeFile(
+    paths.kafkaConfig,
+    brokerProperties({ dataDir, port: ports.kafka, controllerPort: ports.kafkaController }),
+  );
+  if (!(await isFormatted(dataDir))) await format(classPath, dataDir, paths.kafkaConfig);
+  return {
+    name: 'kafka',
+    label: 'Kafka',
+    port: ports.kafka,
+    stopSignal: 'SIGTERM',
+    command: () =>
+      Promise.resolve({
+        file: 'java',
+        args: [
+          ...['-Xms64m', '-Xmx384m', '-XX:+UseG1GC'],
+          '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+          '-Dorg.slf4j.simpleLogger.showDateTime=true',
+          '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
+          ...['-cp', classPath, 'kafka.Kafka', paths.kafkaConfig],
+        ],
+      }),
+    checkReady: () => checkKafka(kafkaBrokers(ports.kafka)),
+  };
+}
+
+/** The brokers of a Kafka of ours. */
+export function kafkaBrokers(port: number): string[] {
+  return [`127.0.0.1:${port}`];
+}
+
+/** Formatting writes this file last. */
+function isFormatted(dataDir: string): Promise<boolean> {
+  return stat(join(dataDir, 'meta.properties')).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function format(classPath: string, dataDir: string, config: string): Promise<void> {
+  // What an interrupted formatting left; it never held a record.
+  await rm(dataDir, { recursive: true, force: true });
+  // Kafka takes a UUID in base64url; a leading dash would be read as an option.
+  const clusterId = `c${randomBytes(16).toString('base64url').slice(1)}`;
+  await runTool('java', [
+    ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath],
+    ...['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config],
+  ]);
+}

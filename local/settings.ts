@@ -1,0 +1,43 @@
+import { chosenStateDir } from './state.ts';
+import type { ExternalServers } from './servers/external.ts';
+
+/** What the environment says about the stack. */
+export interface Settings {
+  readonly stateDir: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly issuerPort: number;
+  readonly audience: string;
+  /** Processes a function; undefined runs the handlers in the stack's own process. */
+  readonly environments: number | undefined;
+  readonly logLevel: string;
+  readonly external: ExternalServers;
+}
+
+/** @throws Error naming the variable whose value makes no sense */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const text = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === '' ? undefined : value;
+  };
+  const number = (name: string, otherwise: number, most: number): number => {
+    const value = Number(text(name) ?? otherwise);
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    throw new Error(`${name} is to be a whole number from 0 to ${most}, not ${text(name) ?? ''}`);
+  };
+  const environments = number('COUPON_ENVIRONMENTS', 0, 1000);
+  return {
+    stateDir: chosenStateDir(),
+    port: number('COUPON_PORT', 8080, 65_535),
+    issuerPort: number('COUPON_ISSUER_PORT', 8090, 65_535),
+    audience: text('JWT_AUDIENCE') ?? 'coupon-api',
+    environments: environments === 0 ? undefined : environments,
+    logLevel: text('COUPON_LOG_LEVEL') ?? 'WARN',
+    external: {
+      valkeyUrl: text('VALKEY_URL'),
+      kafkaBrokers: text('KAFKA_BROKERS')?.split(','),
+      databaseUrl: text('DATABASE_URL'),
+      jwtIssuer: text('JWT_ISSUER'),
+    },
+  };
+}

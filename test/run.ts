@@ -1,0 +1,79 @@
+/**
+ * `npm test`: starts real servers on free ports in a folder of its own, runs jest against them,
+ * stops them, and ends with the line `N passed, N failed`. Arguments go to jest.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServers } from '../local/servers/start.ts';
+import { SERVERS_VARIABLE } from './support/servers.ts';
+
+const JEST = 'node_modules/jest/bin/jest.js';
+
+interface JestResults {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+async function runJest(
+  args: readonly string[],
+  environment: Record<string, string>,
+  results: string,
+): Promise<number> {
+  const jest = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      JEST,
+      '--runInBand',
+      '--json',
+      `--outputFile=${results}`,
+      ...args,
+    ],
+    // The results' JSON goes to the file; on stdout it would bury the report.
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => jest.kill(signal));
+  const [code] = (await once(jest, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+async function closingLine(results: string): Promise<string> {
+  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
+    await readFile(results, 'utf8'),
+  ) as JestResults;
+  // A file that could not be run is a failure of its own.
+  const failed = numFailedTests + numRuntimeErrorTestSuites;
+  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
+  return `${numPassedTests} passed, ${failed} failed${skipped}`;
+}
+
+const args = process.argv.slice(2);
+const folder = await mkdtemp(join(tmpdir(), 'coupon-test-'));
+const results = join(folder, 'results.json');
+let exitCode = 1;
+try {
+  const servers = await startServers({
+    stateDir: join(folder, 'state'),
+    issuerPort: 0,
+    audience: 'coupon-api',
+    progress: (line) => {
+      console.error(line);
+    },
+  });
+  try {
+    const environment = { [SERVERS_VARIABLE]: JSON.stringify(servers.endpoints) };
+    exitCode = await runJest(args, environment, results);
+  } finally {
+    await servers.stop();
+  }
+  console.log(await closingLine(results));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(exitCode);
