@@ -31,8 +31,8 @@ function commands(
     `Coupon ${demo.id} (${demo.name}) is open. In another terminal, in this folder:`,
     '',
     `  TOKEN=$(${prefix}npm run --silent token -- --user alice --scope coupons:use)`,
-    `  ISSUANCE=$(curl -sS -w '\\n' -X POST -H "Authorization: Bearer $TOKEN" ${api}/v1/coupons/${demo.id}/issuances | tee /dev/stderr | sed -n 's/.*"id":"\\([^"]*\\)".*/\\1/p')`,
-    `  curl -sS -w '\\n' -H "Authorization: Bearer $TOKEN" ${api}/v1/issuances/$ISSUANCE`,
+    `  CLAIM=$(curl -sS -X POST -H "Authorization: Bearer $TOKEN" ${api}/v1/coupons/${demo.id}/issuances); echo "$CLAIM"`,
+    `  curl -sS -w '\\n' -H "Authorization: Bearer $TOKEN" ${api}/v1/issuances/$(echo "$CLAIM" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')`,
     '',
   ];
 }

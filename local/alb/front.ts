@@ -40,6 +40,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const pick = options.pick ?? targetGroupPicker();
   let portText = '';
   let closing = false;
+  let inFlight = 0;
 
   const server = createServer(
     {
@@ -54,6 +55,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   );
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
+    inFlight++;
+    response.once('close', leave);
     const url = request.url ?? '';
     const target = url.length > MAX_URL_LENGTH ? undefined : parseTarget(url);
     if (target === undefined) refuse(request, response, url.length > MAX_URL_LENGTH ? 414 : 400);
@@ -66,6 +69,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
         else void serve(request, response, target, body);
       });
     }
+  }
+
+  function leave(): void {
+    inFlight--;
+    // Node takes a connection that never sent a request for busy, and browsers open such ones.
+    if (closing && inFlight === 0) server.closeAllConnections();
   }
 
   async function serve(
@@ -119,11 +128,11 @@ export async function startFront(options: FrontOptions): Promise<Front> {
         const cut = setTimeout(() => {
           server.closeAllConnections();
         }, graceMs);
-        // Idle connections are closed at once, the others after their reply (`connection: close`).
         server.close(() => {
           clearTimeout(cut);
           resolve();
         });
+        if (inFlight === 0) server.closeAllConnections();
       });
     },
   };

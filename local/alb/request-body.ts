@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** An ALB takes at most 1 MB for a Lambda target. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How long the rest of a refused body is read and discarded, so that the 413 gets through. */
 const DISCARD_MS = 1000;

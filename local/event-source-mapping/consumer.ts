@@ -19,8 +19,15 @@ const FULL_BATCH_BYTES = 64 * 1024;
 /** The lowest a broker accepts by default; a killed stack's member blocks the group for so long. */
 const SESSION_TIMEOUT_MS = 6000;
 
-// kafkajs waits up to 30 s by default; here a restarted broker is to be found within 2–3 s.
-const RETRY = { initialRetryTime: 100, maxRetryTime: 500, multiplier: 1.5, retries: 10 };
+// kafkajs waits up to 30 s by default; here a restarted broker is to be found within 2–3 s. It never
+// gives up either: a consumer that starts anew is a new member, and the group waits for the old
+// one's session to end before it lets it in.
+const RETRY = {
+  initialRetryTime: 100,
+  maxRetryTime: 500,
+  multiplier: 1.5,
+  retries: Number.MAX_SAFE_INTEGER,
+};
 
 /** A consumer that comes back from everything until it is stopped. */
 export class PersistentConsumer {

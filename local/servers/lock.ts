@@ -9,7 +9,7 @@ const holderSchema = z.object({ pid: z.number().int().positive(), startMark: z.s
 type Holder = z.infer<typeof holderSchema>;
 
 /** Another living stack holds the state directory. */
-export class StateInUseError extends Error {
+class StateInUseError extends Error {
   override readonly name = 'StateInUseError';
   constructor(stateDir: string, pid: number) {
     super(
@@ -20,7 +20,7 @@ export class StateInUseError extends Error {
 }
 
 /** The pid of the living stack that holds this state directory, or undefined. A crashed holder doesn't count. */
-export async function stackIn(paths: StatePaths): Promise<number | undefined> {
+async function stackIn(paths: StatePaths): Promise<number | undefined> {
   const holder = await readHolder(paths.lock);
   return holder !== undefined && (await isAlive(holder)) ? holder.pid : undefined;
 }

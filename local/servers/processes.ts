@@ -14,7 +14,7 @@ const afterKill_ms = 5_000;
 const poll_ms = 50;
 
 /** The arguments of a running process (with `ps`: one string for all), or none: gone, a zombie, or not visible. */
-export async function commandLine(pid: number): Promise<string[]> {
+async function commandLine(pid: number): Promise<string[]> {
   if (!hasProcFs) return [await ps(pid, 'command')];
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return text.split('\0');

@@ -11,8 +11,17 @@ const printedSchema = z.object({ stdout: z.string().optional(), stderr: z.string
 /** A download or a set-up takes seconds; this long means a network that answers nothing. */
 const timeout_ms = 5 * 60_000;
 
+interface ToolOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Ends the program when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A tool of the machine that failed; the message holds the last lines that it printed. */
-export class ToolError extends Error {
+class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
@@ -23,7 +32,7 @@ export class ToolError extends Error {
 export async function runTool(
   file: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
+  options: ToolOptions = {},
 ): Promise<string> {
   try {
     const { stdout, stderr } = await run(file, args, { timeout: timeout_ms, ...options });

@@ -1,8 +1,8 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStateDir, type ServerName, serverNames, type StatePaths } from '../state.ts';
-import type { ServerDefinition } from './definition.ts';
 import { checkExternal, type ExternalServers } from './external.ts';
+import { serverGroup, type ServerGroup } from './group.ts';
 import { issuerUrl } from './issuer/address.ts';
 import { discoverJwksUri } from './issuer/check.ts';
 import { issuerServer } from './issuer/server.ts';
@@ -11,7 +11,7 @@ import { endLeftovers } from './leftovers.ts';
 import { lockState } from './lock.ts';
 import { choosePorts, type PortUse } from './ports.ts';
 import { postgresServer } from './postgres/server.ts';
-import { supervise, type SupervisedServer, type SupervisorEvents } from './supervise.ts';
+import type { SupervisedServer } from './supervise.ts';
 import { requireTools } from './tools.ts';
 import { valkeyServer, valkeyUrl } from './valkey/server.ts';
 
@@ -60,37 +60,27 @@ export interface Servers {
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const paths = await openStateDir(options.stateDir);
   const unlock = await lockState(paths);
-  const servers = new Map<ServerName, SupervisedServer>();
-  const closing = new AbortController();
-  const stop = async () => {
-    closing.abort();
-    await Promise.all([...servers.values()].map((server) => server.hold()));
-    await unlock();
-  };
-  const run: Runner = async (definition, events) => {
-    // Others may still be downloading when one has failed: they must not start after the stop.
-    closing.signal.throwIfAborted();
-    const server = supervise(paths, definition, events);
-    servers.set(server.name, server);
-    await server.release();
-  };
+  const { progress, started = () => undefined } = options;
+  const group = serverGroup(paths, { progress, started });
+  let stopping: Promise<void> | undefined;
+  // Once only: a second unlock could take the directory from the stack that started in between.
+  const stop = () => (stopping ??= group.stop().finally(unlock));
   try {
-    const endpoints = await unlessAborted(options.signal, startAll(paths, options, run));
-    return { endpoints, server: (name) => servers.get(name), pids: () => pidsOf(servers), stop };
+    const endpoints = await unlessAborted(options.signal, startAll(paths, options, group));
+    return { endpoints, server: (name) => group.server(name), pids: () => group.pids(), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-type Runner = (definition: ServerDefinition, events: SupervisorEvents) => Promise<void>;
-
 async function startAll(
   paths: StatePaths,
   options: ServersOptions,
-  run: Runner,
+  group: ServerGroup,
 ): Promise<ServerEndpoints> {
   const { progress, audience, external = {} } = options;
+  const { stopped } = group;
   const ours = {
     valkey: external.valkeyUrl === undefined,
     kafka: external.kafkaBrokers === undefined,
@@ -102,20 +92,24 @@ async function startAll(
   const { jwksUri } = await checkExternal(external);
   await keepPreviousLogs(paths);
   const ports = await choosePorts(paths, portUses(ours), { issuer: options.issuerPort ?? 0 });
-  const events: SupervisorEvents = { progress, started: options.started ?? (() => undefined) };
-  const supervised = (definition: ServerDefinition) => run(definition, events);
+  stopped.throwIfAborted();
+
+  const starts: Promise<void>[] = [];
+  if (ours.valkey) starts.push(group.start(valkeyServer(paths, ports.valkey, progress, stopped)));
+  if (ours.kafka) starts.push(group.start(kafkaServer(paths, ports, progress, stopped)));
   let databaseAdminUrl = external.databaseUrl ?? '';
-  await Promise.all([
-    ours.valkey ? valkeyServer(paths, ports.valkey, progress).then(supervised) : undefined,
-    ours.kafka ? kafkaServer(paths, ports, progress).then(supervised) : undefined,
-    ours.postgres
-      ? postgresServer(paths, ports.postgres).then(({ definition, adminUrl }) => {
-          databaseAdminUrl = adminUrl;
-          return supervised(definition);
-        })
-      : undefined,
-    ours.issuer ? issuerServer(paths, ports.issuer, audience).then(supervised) : undefined,
-  ]);
+  if (ours.postgres) {
+    const preparation = postgresServer(paths, ports.postgres, stopped);
+    starts.push(group.start(preparation.then(({ definition }) => definition)));
+    starts.push(
+      preparation.then(({ adminUrl }) => {
+        databaseAdminUrl = adminUrl;
+      }),
+    );
+  }
+  if (ours.issuer) starts.push(group.start(issuerServer(paths, ports.issuer, audience)));
+  await Promise.all(starts);
+
   const issuer = external.jwtIssuer ?? issuerUrl(ports.issuer);
   return {
     valkeyUrl: external.valkeyUrl ?? valkeyUrl(ports.valkey),
@@ -144,15 +138,6 @@ async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T
   return Promise.race([work, aborted.promise]).finally(() => {
     signal.removeEventListener('abort', abort);
   });
-}
-
-function pidsOf(supervised: ReadonlyMap<ServerName, SupervisedServer>) {
-  const pids: Partial<Record<ServerName, number>> = {};
-  for (const [name, server] of supervised) {
-    const pid = server.pid();
-    if (pid !== undefined) pids[name] = pid;
-  }
-  return pids;
 }
 
 /** One log a start, and the one before it, which tells why it ended. */

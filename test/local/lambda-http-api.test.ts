@@ -6,11 +6,12 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RECORD_MAPPING_UUID } from '../../local/event-source-mapping/mapping.ts';
 import { startLambdaHttpApi, type LambdaHttpApi } from '../../local/lambda/http-api.ts';
 import { LambdaService } from '../../local/lambda/service.ts';
 import { sampleDirectory, sampleTable } from './sample-table.ts';
 
-const UUID = '00000000-0000-4000-8000-000000000001';
+const UUID = RECORD_MAPPING_UUID;
 
 describe("the Lambda stand-in's HTTP API, through the AWS SDK", () => {
   const service = new LambdaService({ directory: sampleDirectory, functions: sampleTable });

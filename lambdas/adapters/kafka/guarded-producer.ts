@@ -43,7 +43,19 @@ export interface GuardedProducer {
   abandon(): void;
 }
 
-export function guardedProducer(connection: KafkaConnection, clock: Clock): GuardedProducer {
+/** Opens a connection to a broker. */
+export type OpenSocket = (
+  host: string,
+  port: number,
+  ssl: tls.ConnectionOptions | undefined,
+  onConnect: () => void,
+) => net.Socket;
+
+export function guardedProducer(
+  connection: KafkaConnection,
+  clock: Clock,
+  openSocket: OpenSocket = openBrokerSocket,
+): GuardedProducer {
   const sockets = new Set<net.Socket>();
   let abandoned = false;
   let stale = false;
@@ -116,12 +128,7 @@ function toMessage({ key, value }: RecordToSend): { key: string; value: string }
   return { key, value };
 }
 
-function openSocket(
-  host: string,
-  port: number,
-  ssl: tls.ConnectionOptions | undefined,
-  onConnect: () => void,
-): net.Socket {
+function openBrokerSocket(...[host, port, ssl, onConnect]: Parameters<OpenSocket>): net.Socket {
   if (!ssl) return net.connect({ host, port }, onConnect);
   const servername = net.isIP(host) ? {} : { servername: host };
   return tls.connect({ host, port, ...servername, ...ssl }, onConnect);

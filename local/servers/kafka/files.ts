@@ -13,13 +13,20 @@ export function findKafka(): Promise<string | undefined> {
 }
 
 /** The Java class path of the broker, downloaded if it must be. Throws when it can't be had. */
-export async function provideKafka(progress: (line: string) => void): Promise<string> {
+export async function provideKafka(
+  progress: (line: string) => void,
+  stopped?: AbortSignal,
+): Promise<string> {
   const directory = await fromCache(cacheName, async (draft) => {
     progress('downloading Kafka 4.1 (43 MB, once)');
-    await runTool('mvn', [
-      ...['-q', '-B', '-f', pom, 'dependency:copy-dependencies'],
-      `-DoutputDirectory=${join(draft, 'libs')}`,
-    ]);
+    await runTool(
+      'mvn',
+      [
+        ...['-q', '-B', '-f', pom, 'dependency:copy-dependencies'],
+        `-DoutputDirectory=${join(draft, 'libs')}`,
+      ],
+      { signal: stopped },
+    );
   });
   // Java itself expands the star.
   return join(directory, 'libs', '*');

@@ -8,20 +8,23 @@ import { checkKafka } from './check.ts';
 import { provideKafka } from './files.ts';
 import { brokerProperties } from './properties.ts';
 
+/** Relative to the broker's working directory: in log.dirs, a comma in a path would part two of them. */
+const dataDir = 'data';
+
 /** One Kafka broker in KRaft mode; its data outlives it. */
 export async function kafkaServer(
   paths: StatePaths,
   ports: { kafka: number; kafkaController: number },
   progress: (line: string) => void,
+  stopped?: AbortSignal,
 ): Promise<ServerDefinition> {
-  const classPath = await provideKafka(progress);
-  const dataDir = join(paths.kafka, 'data');
+  const classPath = await provideKafka(progress, stopped);
   await mkdir(paths.kafka, { recursive: true });
   await writeFile(
     paths.kafkaConfig,
     brokerProperties({ dataDir, port: ports.kafka, controllerPort: ports.kafkaController }),
   );
-  if (!(await isFormatted(dataDir))) await format(classPath, dataDir, paths.kafkaConfig);
+  if (!(await isFormatted(paths))) await format(classPath, paths, stopped);
   return {
     name: 'kafka',
     label: 'Kafka',
@@ -30,6 +33,8 @@ export async function kafkaServer(
     command: () =>
       Promise.resolve({
         file: 'java',
+        cwd: paths.kafka,
+        env: environment(),
         args: [
           ...['-Xms64m', '-Xmx384m', '-XX:+UseG1GC'],
           '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
@@ -48,20 +53,30 @@ export function kafkaBrokers(port: number): string[] {
 }
 
 /** Formatting writes this file last. */
-function isFormatted(dataDir: string): Promise<boolean> {
-  return stat(join(dataDir, 'meta.properties')).then(
+function isFormatted(paths: StatePaths): Promise<boolean> {
+  return stat(join(paths.kafka, dataDir, 'meta.properties')).then(
     () => true,
     () => false,
   );
 }
 
-async function format(classPath: string, dataDir: string, config: string): Promise<void> {
+async function format(classPath: string, paths: StatePaths, stopped?: AbortSignal): Promise<void> {
   // What an interrupted formatting left; it never held a record.
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(join(paths.kafka, dataDir), { recursive: true, force: true });
   // Kafka takes a UUID in base64url; a leading dash would be read as an option.
   const clusterId = `c${randomBytes(16).toString('base64url').slice(1)}`;
-  await runTool('java', [
-    ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath],
-    ...['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', config],
-  ]);
+  await runTool(
+    'java',
+    [
+      ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classPath],
+      ...['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId],
+      ...['--config', paths.kafkaConfig],
+    ],
+    { cwd: paths.kafka, env: environment(), signal: stopped },
+  );
+}
+
+/** Java takes the encoding of file names from the locale; in plain C a path with an umlaut isn't found. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: 'C.UTF-8' };
 }

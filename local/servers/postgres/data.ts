@@ -13,10 +13,14 @@ export const superuser = 'coupon_admin';
  * Makes the database cluster if there is none yet, and gives its files to the account that will run it.
  * Returns the superuser's password. Throws when the data are there but the password is lost.
  */
-export async function prepareData(paths: StatePaths, account: PostgresAccount): Promise<string> {
+export async function prepareData(
+  paths: StatePaths,
+  account: PostgresAccount,
+  stopped?: AbortSignal,
+): Promise<string> {
   const exists = await stat(paths.postgres).catch(() => undefined);
   const kept = await readFile(paths.postgresPassword, 'utf8').catch(() => undefined);
-  if (exists === undefined) return await initialise(paths, account);
+  if (exists === undefined) return await initialise(paths, account, stopped);
   if (kept === undefined) {
     throw new Error(
       `${paths.postgresPassword} is lost, and without it the data can't be used: npm run reset`,
@@ -26,7 +30,11 @@ export async function prepareData(paths: StatePaths, account: PostgresAccount): 
   return kept.trim();
 }
 
-async function initialise(paths: StatePaths, account: PostgresAccount): Promise<string> {
+async function initialise(
+  paths: StatePaths,
+  account: PostgresAccount,
+  stopped?: AbortSignal,
+): Promise<string> {
   const password = randomBytes(24).toString('hex');
   const draft = `${paths.postgres}.draft`;
   const passwordForInitdb = `${draft}-password`;
@@ -46,7 +54,7 @@ async function initialise(paths: StatePaths, account: PostgresAccount): Promise<
       // A crash of the machine during this one second costs nothing: the draft is made anew.
       '--no-sync',
     ]);
-    await runTool(file, args, { ...options, cwd: '/' });
+    await runTool(file, args, { ...options, cwd: '/', signal: stopped });
   } finally {
     await rm(passwordForInitdb, { force: true });
   }

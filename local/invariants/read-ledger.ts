@@ -1,0 +1,52 @@
+import { Client } from 'pg';
+import type { CouponFact, DatedFence, LedgerFacts, QuarantineFact, RowFact } from './facts.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+const COUPONS = `
+  SELECT id, quantity, issued, per_user_limit AS "perUserLimit",
+    (extract(epoch FROM issue_starts_at) * 1000)::float8 AS "startsAt",
+    (extract(epoch FROM issue_ends_at) * 1000)::float8 AS "endsAt"
+  FROM coupons WHERE id = ANY($1) ORDER BY id`;
+
+const ROWS = `
+  SELECT id, coupon_id AS "couponId", user_key AS "userKey", user_id AS "userId", sequence, epoch,
+    (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
+  FROM issuances WHERE coupon_id = ANY($1)`;
+
+const FENCES = `
+  SELECT coupon_id AS "couponId", epoch, topic, end_offsets AS "endOffsets",
+    (extract(epoch FROM created_at) * 1000)::float8 AS "storedAt"
+  FROM coupon_fences WHERE coupon_id = ANY($1)`;
+
+/** All of it: a record whose bytes make no sense names no coupon. */
+const QUARANTINE = `
+  SELECT topic, "partition", "offset"::text AS "offset", issuance_id AS "issuanceId" FROM quarantine`;
+
+/** Reads the coupons' tables as they are at one moment. */
+export async function readLedger(
+  databaseUrl: string,
+  couponIds: readonly string[],
+): Promise<LedgerFacts> {
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const coupons = await client.query<CouponFact>(COUPONS, [couponIds]);
+    const rows = await client.query<RowFact>(ROWS, [couponIds]);
+    const fences = await client.query<DatedFence & { couponId: string }>(FENCES, [couponIds]);
+    const quarantine = await client.query<QuarantineFact>(QUARANTINE);
+    await client.query('COMMIT');
+    return {
+      coupons: coupons.rows,
+      rows: rows.rows,
+      fences: Map.groupBy(fences.rows, ({ couponId }) => couponId),
+      quarantine: quarantine.rows,
+    };
+  } finally {
+    await client.end();
+  }
+}

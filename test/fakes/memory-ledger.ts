@@ -1,0 +1,202 @@
+import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
+import { couponState, validPeriod } from '../../lambdas/domain/coupon.ts';
+import type { Fence } from '../../lambdas/domain/fences.ts';
+import type { RecordedIssuance } from '../../lambdas/domain/issuance.ts';
+import type {
+  CouponLedger,
+  CouponQuery,
+  CouponReading,
+  IssuanceLedger,
+  LoadedClaim,
+  LockedCoupon,
+  RecordLedger,
+  RestoreLedger,
+} from '../../lambdas/domain/ports.ts';
+import type {
+  BatchSummary,
+  LogEntry,
+  PlannedInsert,
+  QuarantinedEntry,
+} from '../../lambdas/domain/record-plan.ts';
+import { decodeBatch, inOffsetOrder, planBatch } from '../../lambdas/domain/record-plan.ts';
+
+type Row = RecordedIssuance & { readonly userKey: string };
+type Refusal = 'duplicate' | 'overflow' | 'conflict' | undefined;
+
+/** The ledger in memory; the contract suite holds it to what PostgreSQL does. */
+export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger, RestoreLedger {
+  readonly rows = new Map<string, Row>();
+  readonly quarantine = new Map<string, QuarantinedEntry>();
+  readonly #coupons = new Map<string, Coupon>();
+  readonly #fences = new Map<string, Fence[]>();
+  readonly #leases = new Map<string, { holder: string; until: number }>();
+  readonly #locks = new Map<string, Promise<unknown>>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  createCoupon(id: string, given: CouponDefinition, _createdBy: string): Promise<Coupon> {
+    const fresh = { control: 'active', version: 1, epoch: 0, issued: 0 } as const;
+    const coupon: Coupon = { ...given, ...fresh, id, createdAt: this.#now() };
+    this.#coupons.set(id, coupon);
+    return Promise.resolve(coupon);
+  }
+
+  findCoupon(id: string): Promise<CouponReading | undefined> {
+    const coupon = this.#coupons.get(id);
+    return Promise.resolve(coupon && { coupon, readAt: this.#now() });
+  }
+
+  listCoupons({ state, limit, after }: CouponQuery): Promise<CouponReading[]> {
+    const key = ({ createdAt, id }: Pick<Coupon, 'createdAt' | 'id'>): string =>
+      `${String(createdAt).padStart(16, '0')} ${id}`;
+    const found = [...this.#coupons.values()]
+      .filter((coupon) => after === undefined || key(coupon) < key(after))
+      .filter((coupon) => state === undefined || couponState(coupon, this.#now()) === state)
+      .toSorted((a, b) => (key(a) < key(b) ? 1 : -1))
+      .slice(0, limit);
+    return Promise.resolve(found.map((coupon) => ({ coupon, readAt: this.#now() })));
+  }
+
+  findIssuance(id: string): Promise<RecordedIssuance | undefined> {
+    const row = this.rows.get(id);
+    if (row === undefined) return Promise.resolve(undefined);
+    const { userKey: _userKey, ...issuance } = row;
+    return Promise.resolve(issuance);
+  }
+
+  storeBatch(entries: readonly LogEntry[]): Promise<BatchSummary> {
+    const fences = new Map([...this.#coupons.keys()].map((id) => [id, this.#fences.get(id) ?? []]));
+    const plan = planBatch(decodeBatch(entries), fences);
+    const quarantined = [...plan.quarantined];
+    let inserted = 0;
+    let duplicates = 0;
+    for (const planned of inOffsetOrder(plan.inserts)) {
+      const refusal = this.#refusal(planned);
+      if (refusal === undefined) {
+        this.#insert(planned);
+        inserted += 1;
+      } else if (refusal === 'duplicate') duplicates += 1;
+      else quarantined.push({ ...planned, reason: refusal, detail: refusal });
+    }
+    for (const entry of quarantined) this.#quarantine(entry);
+    return Promise.resolve({
+      inserted,
+      duplicates,
+      late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
+      quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),
+    });
+  }
+
+  #refusal({ record }: PlannedInsert): Refusal {
+    const coupon = this.#coupons.get(record.couponId);
+    if (this.rows.has(record.id)) return 'duplicate';
+    if (coupon === undefined || coupon.issued >= coupon.quantity) return 'overflow';
+    const sameOrdinal = [...this.rows.values()].some(
+      (row) =>
+        row.couponId === record.couponId &&
+        row.userKey === record.userKey &&
+        row.ordinal === record.ordinal,
+    );
+    return sameOrdinal ? 'conflict' : undefined;
+  }
+
+  #insert({ record }: PlannedInsert): void {
+    const coupon = this.#coupons.get(record.couponId);
+    if (coupon === undefined) return;
+    const { from, until } = validPeriod(coupon.validity, record.acceptedAt);
+    this.rows.set(record.id, {
+      ...record,
+      state: 'issued',
+      code: `code of ${record.id}`,
+      issuedAt: this.#now(),
+      validFrom: from,
+      validUntil: until,
+    });
+    this.#coupons.set(coupon.id, { ...coupon, issued: coupon.issued + 1 });
+  }
+
+  #quarantine(quarantined: QuarantinedEntry): void {
+    const { topic, partition, offset } = quarantined.entry;
+    const place = `${topic}-${partition}@${offset}`;
+    if (!this.quarantine.has(place)) this.quarantine.set(place, quarantined);
+  }
+
+  couponIdsEndingSince(graceMs: number): Promise<string[]> {
+    const since = this.#now() - graceMs;
+    const live = [...this.#coupons.values()].filter(({ issueEndsAt }) => issueEndsAt > since);
+    return Promise.resolve(live.map(({ id }) => id).toSorted());
+  }
+
+  takeLease(couponId: string, holder: string, ms: number): Promise<boolean> {
+    const lease = this.#leases.get(couponId);
+    if (lease && lease.holder !== holder && lease.until >= this.#now()) {
+      return Promise.resolve(false);
+    }
+    this.#leases.set(couponId, { holder, until: this.#now() + ms });
+    return Promise.resolve(true);
+  }
+
+  releaseLease(couponId: string, holder: string): Promise<void> {
+    if (this.#leases.get(couponId)?.holder === holder) this.#leases.delete(couponId);
+    return Promise.resolve();
+  }
+
+  beginEpoch(couponId: string): Promise<number> {
+    return this.#locked(couponId, (coupon) => {
+      const epoch = coupon.epoch + 1;
+      this.#coupons.set(couponId, { ...coupon, epoch });
+      return Promise.resolve(epoch);
+    });
+  }
+
+  storeFence(couponId: string, fence: Fence): Promise<Fence | undefined> {
+    return this.#locked(couponId, async (coupon) => {
+      if (coupon.epoch !== fence.epoch) return undefined;
+      const known = await this.findFence(couponId, fence.epoch);
+      if (known) return known;
+      this.#fences.set(couponId, [...(this.#fences.get(couponId) ?? []), fence]);
+      return fence;
+    });
+  }
+
+  findFence(couponId: string, epoch: number): Promise<Fence | undefined> {
+    const fences = this.#fences.get(couponId) ?? [];
+    return Promise.resolve(fences.find((fence) => fence.epoch === epoch));
+  }
+
+  withLockedCoupon<T>(couponId: string, work: (locked: LockedCoupon) => Promise<T>): Promise<T> {
+    return this.#locked(couponId, (coupon) =>
+      work({ coupon, issuances: (size) => this.#issuances(couponId, size) }),
+    );
+  }
+
+  async *#issuances(couponId: string, size: number): AsyncGenerator<LoadedClaim[]> {
+    const rows = [...this.rows.values()].filter((row) => row.couponId === couponId);
+    for (let i = 0; i < rows.length; i += size) {
+      yield await Promise.resolve(rows.slice(i, i + size).map(toLoadedClaim));
+    }
+  }
+
+  /** One at a time for each coupon, as by its row's lock. */
+  async #locked<T>(couponId: string, work: (coupon: Coupon) => Promise<T>): Promise<T> {
+    const before = this.#locks.get(couponId) ?? Promise.resolve();
+    const run = before.then(() => {
+      const coupon = this.#coupons.get(couponId);
+      if (coupon === undefined) throw new Error(`coupon ${couponId} is gone`);
+      return work(coupon);
+    });
+    this.#locks.set(
+      couponId,
+      run.catch(() => undefined),
+    );
+    return run;
+  }
+}
+
+function toLoadedClaim(row: Row): LoadedClaim {
+  const { id, couponId, userId, userKey, ordinal, sequence, acceptedAt, epoch } = row;
+  return { id, couponId, userId, userKey, ordinal, sequence, acceptedAt, epoch };
+}

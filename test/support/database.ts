@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { migrateHandler } from '../../lambdas/functions/migrate/handler.ts';
+import { testServers } from './servers.ts';
+
+export interface TestDatabase {
+  /** As the owner of the schema. */
+  readonly ownerUrl: string;
+  /** As the application's user. */
+  readonly appUrl: string;
+  drop(): Promise<void>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../db/migrations', import.meta.url));
+const APP_PASSWORD = 'of-the-tests';
+
+/** A migrated database of its own on the tests' server. */
+export async function newDatabase(): Promise<TestDatabase> {
+  const { databaseAdminUrl } = testServers();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdmin(`CREATE DATABASE ${name}`);
+  const ownerUrl = urlOf(databaseAdminUrl, name);
+  await migrateHandler({
+    databaseUrl: ownerUrl,
+    directory: MIGRATIONS,
+    logger: { warn: () => undefined },
+  })();
+  await asAdmin(`ALTER ROLE coupon_app PASSWORD '${APP_PASSWORD}'`);
+  return {
+    ownerUrl,
+    appUrl: urlOf(databaseAdminUrl, name, 'coupon_app', APP_PASSWORD),
+    drop: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+function urlOf(adminUrl: string, name: string, user?: string, password?: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  if (user !== undefined) url.username = user;
+  if (password !== undefined) url.password = password;
+  return url.href;
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: testServers().databaseAdminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

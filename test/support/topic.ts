@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { testServers } from './servers.ts';
+
+export interface TestTopic {
+  readonly name: string;
+  /** All records now in the topic, in no particular order. */
+  read(): Promise<{ key: string; value: string }[]>;
+  delete(): Promise<void>;
+}
+
+/** A topic of its own on the tests' broker. */
+export async function newTopic(partitions = 3): Promise<TestTopic> {
+  const kafka = new Kafka({
+    clientId: 'test',
+    brokers: testServers().kafkaBrokers,
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic: name, numPartitions: partitions }],
+  });
+
+  const read = async (): Promise<{ key: string; value: string }[]> => {
+    const ends = await admin.fetchTopicOffsets(name);
+    const total = ends.reduce((sum, { high }) => sum + Number(high), 0);
+    const found: { key: string; value: string }[] = [];
+    if (total === 0) return found;
+    const consumer = kafka.consumer({ groupId: `read-${randomBytes(6).toString('hex')}` });
+    await consumer.connect();
+    await consumer.subscribe({ topic: name, fromBeginning: true });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ message }) => {
+        found.push({ key: String(message.key), value: String(message.value) });
+        if (found.length === total) resolve(undefined);
+        return Promise.resolve();
+      },
+    });
+    await promise;
+    await consumer.disconnect();
+    return found;
+  };
+
+  return {
+    name,
+    read,
+    async delete() {
+      await admin.deleteTopics({ topics: [name] });
+      await admin.disconnect();
+    },
+  };
+}
