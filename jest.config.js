@@ -7,12 +7,12 @@ const common = {
   },
   // Only this project's own folders: .local holds servers, cdk.out bundles.
   roots: ['<rootDir>/test'],
-  testTimeout: 60_000,
 };
 
 /** @type {import('jest').Config} */
 export default {
   reporters: ['default'],
+  testTimeout: 60_000,
   projects: [
     {
       ...common,

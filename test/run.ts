@@ -4,9 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startServers } from '../local/servers/start.ts';
 import { SERVERS_VARIABLE } from './support/servers.ts';
 
@@ -39,8 +41,20 @@ async function runJest(
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => jest.kill(signal));
-  const [code] = (await once(jest, 'exit')) as [number | null];
+  const exited = once(jest, 'exit') as Promise<[number | null]>;
+  const [code] = await Promise.race([exited, leak(results)]);
+  if (code === null) jest.kill('SIGKILL');
   return code ?? 1;
+}
+
+const GRACE_MS = 20_000;
+
+/** Resolves when the tests are over for some time: a test that leaks a handle keeps jest alive. */
+async function leak(results: string): Promise<[null]> {
+  while (!existsSync(results)) await sleep(1_000, undefined, { ref: false });
+  await sleep(GRACE_MS, undefined, { ref: false });
+  console.error('jest does not end: a test leaks a handle');
+  return [null];
 }
 
 async function closingLine(results: string): Promise<string> {

@@ -27,7 +27,7 @@ const SETTLE_MS = PUBLISH_BUDGET_MS + SETTLE_MARGIN_MS;
 export const SWEEP_AGE_MS = PUBLISH_BUDGET_MS + SETTLE_MARGIN_MS;
 
 /** Kafka keeps a record for this long; the topic is created with it. */
-const TOPIC_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
+export const TOPIC_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Clocks of the cache, the database and the brokers differ by less. */
 const CLOCK_SKEW_MS = 60 * 60 * 1000;

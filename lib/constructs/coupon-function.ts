@@ -32,7 +32,9 @@ export class CouponFunction extends Construct {
       removalPolicy: environment.removalPolicy,
     });
     // Without the managed policy for logs: it would let each function write into all log groups.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     this.lambda = new NodejsFunction(this, 'Function', {
       description: definition.description,

@@ -42,9 +42,13 @@ function decodeCursor(cursor: string | undefined): CouponQuery['after'] {
   }
   const [createdAt, id] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
   if (typeof id !== 'string' || !isCouponId(id)) return undefined;
-  if (typeof createdAt !== 'number' || !Number.isSafeInteger(createdAt)) return undefined;
-  if (Number.isNaN(new Date(createdAt).getTime())) return undefined;
+  if (typeof createdAt !== 'number' || !isInstant(createdAt)) return undefined;
   return { createdAt, id };
+}
+
+/** No coupon is older than 1970; later than the year 9999 no database could be asked for. */
+function isInstant(ms: number): boolean {
+  return Number.isSafeInteger(ms) && ms >= 0 && ms <= Date.UTC(9999, 11, 31);
 }
 
 function readLimit(values: readonly (string | undefined)[]): number | undefined {

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FunctionName } from '../../lib/functions.ts';
+import type { Synthesized } from './synthesized.ts';
+import { functionResource } from './template-parts.ts';
+
+/** A function's bundle, copied to where nothing else of this repository is in reach. */
+export interface Bundle {
+  readonly folder: string;
+  /** Of the code without its source map. */
+  readonly bytes: number;
+  /** As on AWS, with examples for what is only known there. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Run {
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const NOWHERE = '127.0.0.1:1';
+
+/** Nothing listens at these addresses. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  VALKEY_URL: `redis://${NOWHERE}`,
+  KAFKA_BROKERS: NOWHERE,
+  KAFKA_TOPIC: 'topic',
+  KAFKA_GROUP: 'group',
+  DATABASE_URL: `postgres://user:password@${NOWHERE}/database`,
+  MIGRATION_DATABASE_URL: `postgres://user:password@${NOWHERE}/database`,
+  JWT_ISSUER: `https://${NOWHERE}`,
+  JWT_AUDIENCE: 'audience',
+  JWT_JWKS_URI: `https://${NOWHERE}/jwks`,
+  ISSUANCE_ID_SECRET: 'a secret of the tests, and long enough',
+  RESTORE_FUNCTION_NAME: 'restore',
+};
+
+/** What Lambda sets by itself. */
+const OF_THE_RUNTIME = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'example',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_SESSION_TOKEN: 'example',
+};
+
+/** Copies a bundle of the synthesized stack into a new folder of `parent`. */
+export function unpack(
+  { template, idOf }: Synthesized,
+  outdir: string,
+  name: FunctionName,
+  parent: string,
+): Bundle {
+  const { Code, Environment } = functionResource(template, idOf(name));
+  const folder = mkdtempSync(join(parent, `${name}-`));
+  cpSync(join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`), folder, { recursive: true });
+  const given = Object.entries(Environment.Variables).map(([variable, value]) => {
+    const example = EXAMPLES[variable] ?? value;
+    if (typeof example !== 'string') throw new Error(`no example for ${variable}`);
+    return [variable, example] as const;
+  });
+  return {
+    folder,
+    bytes: statSync(join(folder, 'index.mjs')).size,
+    variables: { ...OF_THE_RUNTIME, ...Object.fromEntries(given) },
+  };
+}
+
+/** Runs a script in the bundle's folder, in a new process that knows these variables only. */
+export function runBeside(
+  { folder }: Bundle,
+  script: string,
+  variables: Readonly<Record<string, string>>,
+): Run {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    { cwd: folder, env: variables, encoding: 'utf8', timeout: 30_000 },
+  );
+  return { exitCode: status, output: stdout, errors: stderr };
+}

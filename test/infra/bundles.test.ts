@@ -1,0 +1,93 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { VARIABLES } from '../../lambdas/config/settings.ts';
+import { functions, type FunctionName } from '../../lib/functions.ts';
+import { testServers } from '../support/servers.ts';
+import { runBeside, unpack, type Bundle } from './bundle.ts';
+import { synthesizeDev } from './synthesized.ts';
+
+/** A toy handler took 613 KB; what is above this makes every cold start of a spike longer. */
+const MOST_BYTES = 800_000;
+
+const IMPORT = `
+  const begun = performance.now();
+  const { handler } = await import('./index.mjs');
+  const ms = performance.now() - begun;
+  console.log(JSON.stringify({ ms, handler: typeof handler }));
+  process.exit();
+`;
+
+const MIGRATE = `
+  const { handler } = await import('./index.mjs');
+  console.log(JSON.stringify(await handler({})));
+  process.exit();
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'coupon-bundles-'));
+const outdir = join(folder, 'cdk.out');
+const stack = synthesizeDev(outdir);
+const names = Object.keys(functions) as FunctionName[];
+const report: string[] = [];
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  process.stderr.write(`${['bundle         size  import', ...report].join('\n')}\n`);
+});
+
+/** Returns how long it took, in milliseconds. */
+function importAlone(bundle: Bundle): number {
+  const { exitCode, output, errors } = runBeside(bundle, IMPORT, bundle.variables);
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  const { ms, handler } = JSON.parse(output) as { ms: number; handler: string };
+  expect(handler).toBe('function');
+  return ms;
+}
+
+describe.each(names)('the bundle of %s', (name) => {
+  const bundle = unpack(stack, outdir, name, folder);
+
+  test(`has at most ${MOST_BYTES / 1000} KB`, () => {
+    expect(bundle.bytes).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test('can be imported alone, without any server', () => {
+    const imports = [1, 2, 3].map(() => importAlone(bundle));
+    const kilobytes = (bundle.bytes / 1000).toFixed(0);
+    const ms = Math.min(...imports).toFixed(0);
+    report.push(`${name.padEnd(10)} ${kilobytes.padStart(5)} KB  ${ms.padStart(3)} ms`);
+  });
+
+  test('names each variable that is not set', () => {
+    const { exitCode, errors } = runBeside(bundle, IMPORT, {});
+    const missing = functions[name].settingNames.map((setting) => VARIABLES[setting]);
+    expect(exitCode).toBe(1);
+    expect(errors).toContain(`Error: missing environment variables: ${missing.join(', ')}\n`);
+  });
+});
+
+test('the bundle of migrate brings an empty database up to date with the migrations it holds', async () => {
+  const bundle = unpack(stack, outdir, 'migrate', folder);
+  const name = 'test_migrate_bundle';
+  const url = new URL(testServers().databaseAdminUrl);
+  const admin = new pg.Client({ connectionString: url.href });
+  await admin.connect();
+  try {
+    await admin.query(`CREATE DATABASE ${name}`);
+    url.pathname = name;
+    const run = runBeside(bundle, MIGRATE, {
+      ...bundle.variables,
+      [VARIABLES.migrationDatabaseUrl]: url.href,
+      // On AWS the bundle lies in /var/task.
+      MIGRATIONS_DIR: join(bundle.folder, 'migrations'),
+    });
+    if (run.exitCode !== 0) throw new Error(run.errors);
+    const { migrated } = JSON.parse(run.output) as { migrated: string[] };
+    expect(migrated.map((migration) => `${migration}.sql`)).toEqual(readdirSync('db/migrations'));
+  } finally {
+    await admin.query(`DROP DATABASE IF EXISTS ${name}`);
+    await admin.end();
+  }
+});

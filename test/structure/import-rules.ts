@@ -1,0 +1,167 @@
+/**
+ * Which way imports point: bin → lib → tables in lambdas · local → entries and tables · entry →
+ * handler → use case → domain · adapters → domain. Paths are regular expressions.
+ */
+import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
+
+type ImportRule = Required<Pick<IRegularForbiddenRuleType, 'name' | 'from' | 'to'>>;
+
+/** All folders with code. */
+const OURS = '^(bench|bin|db|lambdas|lib|local|test)/';
+const PACKAGES = '^node_modules/';
+
+const ROUTES = '^lambdas/routes\\.ts$';
+const DOMAIN = '^lambdas/domain/';
+const HTTP = '^lambdas/http/';
+const ADAPTERS = '^lambdas/adapters/';
+const FUNCTIONS = '^lambdas/functions/';
+const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
+const HANDLER = '^lambdas/functions/[^/]+/handler\\.ts$';
+const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
+/** A function's files that translate between HTTP and the domain. */
+const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|schema|view)\\.ts$';
+
+/** The packages of each adapter; no other code knows them. */
+const DRIVERS: Readonly<Record<string, string>> = {
+  aws: 'aws4fetch',
+  jose: 'jose',
+  kafka: 'kafkajs',
+  postgres: 'pg',
+  valkey: 'ioredis',
+};
+
+const worlds: readonly ImportRule[] = [
+  {
+    name: 'bin imports lib only',
+    from: { path: '^bin/' },
+    to: { path: OURS, pathNot: '^(bin|lib)/' },
+  },
+  {
+    name: 'of lambdas, lib imports tables only',
+    from: { path: '^lib/' },
+    to: {
+      path: OURS,
+      pathNot: ['^lib/', ROUTES, FUNCTION_CONFIG, '^lambdas/config/(limits|settings)\\.ts$'],
+    },
+  },
+  {
+    name: 'of lambdas, local imports entries and tables only',
+    from: { path: '^local/', pathNot: '^local/invariants/' },
+    to: { path: '^lambdas/', pathNot: [ROUTES, ENTRY, '^lambdas/config/'] },
+  },
+  {
+    // The checker reads what the system wrote, so it has to know the format.
+    name: 'local/invariants imports formats only',
+    from: { path: '^local/invariants/' },
+    to: { path: '^lambdas/', pathNot: [DOMAIN, '^lambdas/adapters/valkey/gate-scripts\\.ts$'] },
+  },
+  {
+    name: 'lambdas imports nothing around it',
+    from: { path: '^lambdas/' },
+    to: { path: OURS, pathNot: '^lambdas/' },
+  },
+  {
+    name: 'only bench and test import local',
+    from: { pathNot: '^(bench|local|test)/' },
+    to: { path: '^local/' },
+  },
+  { name: 'nobody imports test', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+  { name: 'no import goes round', from: {}, to: { circular: true } },
+  { name: 'each import is found', from: {}, to: { couldNotResolve: true } },
+];
+
+const functions: readonly ImportRule[] = [
+  {
+    name: 'entries are imported at run time only',
+    from: {},
+    to: { path: ENTRY, dynamic: false },
+  },
+  { name: 'only entries import handlers', from: { pathNot: ENTRY }, to: { path: HANDLER } },
+  {
+    name: 'of lambdas, only entries import adapters',
+    from: { path: '^lambdas/', pathNot: [ENTRY, ADAPTERS] },
+    to: { path: ADAPTERS },
+  },
+  {
+    name: 'no function imports another',
+    from: { path: '^lambdas/functions/([^/]+)/' },
+    to: { path: FUNCTIONS, pathNot: '^lambdas/functions/$1/' },
+  },
+  {
+    // Migrating has no domain: the handler calls the tool.
+    name: 'a handler imports use cases, http and domain only',
+    from: { path: HANDLER, pathNot: '^lambdas/functions/migrate/' },
+    to: { pathNot: [FUNCTIONS, HTTP, DOMAIN, '^node_modules/@types/aws-lambda/'] },
+  },
+  {
+    name: 'a use case imports domain only',
+    from: {
+      path: '^lambdas/functions/([^/]+)/',
+      pathNot: [ENTRY, HANDLER, FUNCTION_CONFIG, TRANSLATION],
+    },
+    to: {
+      pathNot: [DOMAIN, '^lambdas/functions/$1/(?!config\\.ts|[^/]*-(page|schema|view)\\.ts)'],
+    },
+  },
+  {
+    name: 'a translation imports http, domain and zod only',
+    from: { path: TRANSLATION },
+    to: { pathNot: [TRANSLATION, HTTP, DOMAIN, '^node_modules/zod/'] },
+  },
+  {
+    name: "a function's config imports the settings' names only",
+    from: { path: FUNCTION_CONFIG },
+    to: { pathNot: '^lambdas/config/settings\\.ts$' },
+  },
+];
+
+const shared: readonly ImportRule[] = [
+  { name: 'domain imports nothing', from: { path: DOMAIN }, to: { pathNot: DOMAIN } },
+  {
+    name: 'of lambdas, http imports routes and domain only',
+    from: { path: HTTP },
+    to: { path: '^lambdas/', pathNot: [HTTP, ROUTES, DOMAIN] },
+  },
+  {
+    name: 'config imports domain and the logger only',
+    from: { path: '^lambdas/config/' },
+    to: { pathNot: ['^lambdas/config/', DOMAIN, '^node_modules/@aws-lambda-powertools/logger/'] },
+  },
+  {
+    // lib and local read them: nothing that costs time or connects may come with them.
+    name: 'the tables import nothing',
+    from: { path: [ROUTES, '^lambdas/config/settings\\.ts$'] },
+    to: {},
+  },
+  {
+    name: 'of lambdas, adapters import domain only',
+    from: { path: ADAPTERS },
+    to: { path: '^lambdas/', pathNot: [ADAPTERS, DOMAIN, '^lambdas/http/authenticator\\.ts$'] },
+  },
+  {
+    // The port lies in http because the domain knows no tokens.
+    name: "only jose imports http's port",
+    from: { path: ADAPTERS, pathNot: '^lambdas/adapters/jose/' },
+    to: { path: HTTP },
+  },
+  {
+    name: 'no adapter imports another',
+    from: { path: '^lambdas/adapters/([^/]+)/' },
+    to: { path: ADAPTERS, pathNot: '^lambdas/adapters/$1/' },
+  },
+  {
+    name: 'adapters import no packages but drivers',
+    from: { path: ADAPTERS },
+    to: {
+      path: PACKAGES,
+      pathNot: Object.values(DRIVERS).map((driver) => `^node_modules/${driver}/`),
+    },
+  },
+  ...Object.entries(DRIVERS).map(([adapter, driver]) => ({
+    name: `of lambdas, only adapters/${adapter} imports ${driver}`,
+    from: { path: '^lambdas/', pathNot: `^lambdas/adapters/${adapter}/` },
+    to: { path: `^node_modules/${driver}/` },
+  })),
+];
+
+export const importRules: readonly ImportRule[] = [...worlds, ...functions, ...shared];

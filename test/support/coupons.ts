@@ -1,0 +1,30 @@
+import type { HttpClient } from './http-client.ts';
+import { json } from './http-client.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The body of a coupon that is open now, for an hour before and after. */
+export function couponBody(
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    name: 'Sample',
+    quantity: 10,
+    issueStartsAt: new Date(Date.now() - HOUR_MS).toISOString(),
+    issueEndsAt: new Date(Date.now() + HOUR_MS).toISOString(),
+    validity: { days: 30 },
+    discount: { type: 'amount', amount: 5000, currency: 'KRW' },
+    ...changes,
+  };
+}
+
+/** Creates a coupon as an operator would, and returns its id. */
+export async function createCoupon(
+  http: HttpClient,
+  operatorToken: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const reply = await http.post('/v1/coupons', operatorToken, couponBody(changes));
+  if (reply.status !== 201) throw new Error(`no coupon: ${reply.status} ${reply.text}`);
+  return String(json(reply)['id']);
+}

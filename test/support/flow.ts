@@ -1,0 +1,70 @@
+import { untilAtRest } from '../../local/invariants/at-rest.ts';
+import { checkInvariants } from '../../local/invariants/check-invariants.ts';
+import type { InvariantReport } from '../../local/invariants/report.ts';
+import { statePaths } from '../../local/state.ts';
+import { createCoupon } from './coupons.ts';
+import { HttpClient } from './http-client.ts';
+import type { OwnServers } from './own-servers.ts';
+import { Shoppers } from './shoppers.ts';
+import { TestStack, type StackOptions } from './stack.ts';
+import { TokenMint } from './tokens.ts';
+
+/** Rebuilding a gate takes 4 to 8 s, and a consumer that was killed blocks its group for 6 s. */
+const REST_PATIENCE_MS = 30_000;
+
+/** A running stack with those who use it. */
+export class Flow {
+  readonly stack: TestStack;
+  readonly http: HttpClient;
+  readonly mint: TokenMint;
+  readonly shoppers: Shoppers;
+  readonly operatorToken: string;
+
+  private constructor(stack: TestStack, mint: TokenMint, operatorToken: string) {
+    this.stack = stack;
+    this.mint = mint;
+    this.operatorToken = operatorToken;
+    this.http = new HttpClient(stack.endpoints.api);
+    this.shoppers = new Shoppers(this.http, mint);
+  }
+
+  /** A complete stack, with servers of its own. */
+  static async start(options: StackOptions = {}): Promise<Flow> {
+    const stack = await TestStack.start(options);
+    const { issuerKey } = statePaths(stack.stateDir);
+    return Flow.of(stack, await TokenMint.open(issuerKey, stack.endpoints));
+  }
+
+  /** A stack that uses these servers. */
+  static async startOn(servers: OwnServers, options: StackOptions = {}): Promise<Flow> {
+    const stack = await TestStack.start({ ...options, variables: servers.variables });
+    return Flow.of(stack, await TokenMint.open(servers.issuerKeyFile, stack.endpoints));
+  }
+
+  static async of(stack: TestStack, mint: TokenMint): Promise<Flow> {
+    return new Flow(stack, mint, await mint.token('operator', 'coupons:manage'));
+  }
+
+  createCoupon(changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return createCoupon(this.http, this.operatorToken, changes);
+  }
+
+  /** Waits for rest, then counts the invariants of these coupons over all replies so far. */
+  async invariants(...couponIds: readonly string[]): Promise<InvariantReport[]> {
+    const { kafka, topic, group, valkey, databaseUrl } = this.stack.endpoints;
+    const target = { couponIds, brokers: kafka.split(','), topic, group, valkeyUrl: valkey };
+    await untilAtRest(target, REST_PATIENCE_MS);
+    return checkInvariants({ ...target, databaseUrl, replies: this.shoppers.replies });
+  }
+
+  /** Ends the stack and forgets its data. */
+  async remove(): Promise<void> {
+    this.http.close();
+    await this.stack.remove();
+  }
+}
+
+/** The broken invariants, for `expect(…).toEqual([])`. */
+export function broken(reports: readonly InvariantReport[]): InvariantReport[] {
+  return reports.filter(({ violations }) => violations.length > 0);
+}

@@ -1,0 +1,52 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Passes connections on to a server, and keeps what clients sent to it. */
+export class RecordingProxy {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets: Set<Socket>;
+  readonly #sent: Buffer[];
+
+  private constructor(server: Server, sockets: Set<Socket>, sent: Buffer[]) {
+    this.port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    this.#sockets = sockets;
+    this.#sent = sent;
+  }
+
+  static async before(port: number): Promise<RecordingProxy> {
+    const sent: Buffer[] = [];
+    const sockets = new Set<Socket>();
+    const server = createServer((client) => {
+      const upstream = connect(port, '127.0.0.1');
+      client.on('data', (bytes) => sent.push(bytes));
+      client.pipe(upstream).pipe(client);
+      for (const socket of [client, upstream]) {
+        sockets.add(socket);
+        socket.setNoDelay(true);
+        socket.on('error', () => undefined);
+        socket.once('close', () => {
+          sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new RecordingProxy(server, sockets, sent);
+  }
+
+  /** All bytes that clients have sent since the last `forget`, each as one character. */
+  sent(): string {
+    return Buffer.concat(this.#sent).toString('latin1');
+  }
+
+  forget(): void {
+    this.#sent.length = 0;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
