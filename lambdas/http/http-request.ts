@@ -5,7 +5,7 @@ import type { ALBEvent } from 'aws-lambda';
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
-  /** The ALB's trace id: the same in all log lines of a request. */
+  /** From the load balancer's trace id: the same in all log lines of a request. */
   readonly requestId: string;
   /** All values of a header; names are lower case. */
   headers(name: string): readonly string[];
@@ -24,11 +24,16 @@ export function readRequest(event: ALBEvent): HttpRequest {
     // A HEAD is answered as a GET; the load balancer leaves the body out.
     method: event.httpMethod === 'HEAD' ? 'GET' : event.httpMethod,
     path: event.path,
-    requestId: headers('x-amzn-trace-id')[0] ?? randomUUID(),
+    requestId: traceId(headers('x-amzn-trace-id')[0]) ?? randomUUID(),
     headers,
     query: (name) => queryValues(event, name),
     bodyText: () => bodyText(event),
   };
+}
+
+/** Of `Self=…;Root=…` the first; a client can send the header too, so only its shape passes. */
+function traceId(header: string | undefined): string | undefined {
+  return /(?:Self|Root)=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(header ?? '')?.[1];
 }
 
 function queryValues(event: ALBEvent, name: string): readonly (string | undefined)[] {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ALBEvent } from 'aws-lambda';
@@ -37,7 +38,8 @@ export function albEvent(
 ): ALBEvent {
   const headers = multiValueHeaders(request.rawHeaders);
   addForwardingHeaders(headers, request.socket.remoteAddress ?? '127.0.0.1', port);
-  const base64 = body !== undefined && body.length > 0 && !isText(headers);
+  // Bytes that are no UTF-8 have no place in a JSON event, whatever their type claims to be.
+  const base64 = body !== undefined && body.length > 0 && !(isText(headers) && isUtf8(body));
   return {
     requestContext: { elb: { targetGroupArn: targetGroupArns[targetGroup] } },
     httpMethod: request.method ?? 'GET',

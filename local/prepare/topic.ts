@@ -1,13 +1,11 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { TOPIC_RETENTION_MS } from '../../lambdas/config/limits.ts';
 
 /** Where accepted claims go, and the group that records them. */
 export const TOPIC = 'coupon-issuances';
 export const GROUP = 'coupon-record';
 
 const PARTITIONS = 8;
-
-/** As the deployed topic; lambdas/config/limits.ts counts on it. */
-const RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Creates the topic if it is missing: as safe as the number of brokers allows.
@@ -32,7 +30,7 @@ export async function prepareTopic(brokers: readonly string[]): Promise<boolean>
           numPartitions: PARTITIONS,
           replicationFactor,
           configEntries: [
-            { name: 'retention.ms', value: String(RETENTION_MS) },
+            { name: 'retention.ms', value: String(TOPIC_RETENTION_MS) },
             { name: 'min.insync.replicas', value: replicationFactor >= 3 ? '2' : '1' },
           ],
         },

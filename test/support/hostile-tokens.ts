@@ -57,7 +57,7 @@ export async function forgedTokens(
   const other = await TokenMint.of(attacker.key, mint);
   const ourKid = { kid: mint.key.kid };
   const pointers = { jku: `${attacker.url}/jwks`, x5u: `${attacker.url}/cert` };
-  const publicPem = createPublicKey({ key: mint.key as JsonWebKey, format: 'jwk' }).export({
+  const publicPem = createPublicKey({ key: mint.key, format: 'jwk' }).export({
     type: 'spki',
     format: 'pem',
   });
