@@ -43,7 +43,7 @@ export const RESTORE_SETTINGS: RestoreSettings = {
   settleMs: SETTLE_MS,
   // The next call goes on waiting.
   drainMs: 25_000,
-  drainPollMs: 100,
+  drainPollMs: 200,
   // A rebuild renews its lease while it works; one that was killed or frozen is taken over this
   // long after its last sign of life.
   leaseMs: 8_000,
@@ -52,8 +52,8 @@ export const RESTORE_SETTINGS: RestoreSettings = {
   forgetAfterMs: FORGET_GATE_AFTER_MS,
 };
 
-/** Gates rebuilt at the same time by one invocation. */
-export const RESTORE_CONCURRENCY = 8;
+/** Gates rebuilt at the same time by one invocation: most of the time each of them only waits. */
+export const RESTORE_CONCURRENCY = 50;
 
 /** Pending claims of a coupon whose window is over are swept for a day more. */
 export const SWEEP_ENDED_MS = 24 * 60 * 60 * 1000;

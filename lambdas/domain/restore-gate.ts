@@ -91,7 +91,7 @@ async function takeLease(
   return async () => {
     if (clock.monotonic() - renewedAt < settings.leaseMs / 4) return;
     renewedAt = clock.monotonic();
-    await ledger.takeLease(couponId, holder, settings.leaseMs);
+    await ledger.takeLease(couponId, holder, settings.leaseMs).catch(() => false);
   };
 }
 

@@ -92,7 +92,7 @@ describe('the gate in Valkey', () => {
 
   it('decides nothing by halves when memory is full, and says that nothing ran', async () => {
     await open();
-    const [, before = ''] = (await valkey.config('GET', 'maxmemory')) as string[];
+    const [, before = ''] = (await valkey.config('GET', 'maxmemory'));
     await valkey.config('SET', 'maxmemory', '1');
     try {
       await expect(gate.claim(claimOf(couponId, 'anna'))).rejects.toThrow(GateUnavailable);

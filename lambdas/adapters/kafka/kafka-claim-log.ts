@@ -15,6 +15,11 @@ interface Publication {
   readonly reject: (error: Error) => void;
 }
 
+interface Connection {
+  readonly producer: GuardedProducer;
+  readonly connected: Promise<void>;
+}
+
 /**
  * Publishes claims to Kafka. Claims that arrive while a produce request is under way go together
  * in the next one; a lone claim waits for no company. Kafkajs stands behind this adapter only.
@@ -29,35 +34,39 @@ export function kafkaClaimLog(
   const queue: Publication[] = [];
   /** By the record's bytes: pressing twice while the first press is on its way publishes once. */
   const underWay = new Map<string, Publication>();
-  let current: { producer: GuardedProducer; connected: Promise<void> } | undefined;
+  let current: Connection | undefined;
   let sending: readonly Publication[] = [];
 
-  const abandon = (): void => {
-    current?.producer.abandon();
-    current = undefined;
+  const abandon = (connection: Connection | undefined): void => {
+    connection?.producer.abandon();
+    if (current === connection) current = undefined;
   };
 
-  const connect = (): Promise<void> => {
-    if (current?.producer.isStale() && sending.length === 0) abandon();
-    if (current === undefined) {
-      const producer = newProducer();
-      const connected = producer.connect();
-      const attempt = { producer, connected };
-      current = attempt;
-      connected.catch(() => {
-        if (current === attempt) abandon();
-      });
-    }
-    return current.connected;
+  const connect = (): Connection => {
+    if (current?.producer.isStale() && sending.length === 0) abandon(current);
+    if (current !== undefined) return current;
+    const producer = newProducer();
+    const connection = { producer, connected: producer.connect() };
+    current = connection;
+    connection.connected.catch(() => {
+      abandon(connection);
+    });
+    return connection;
   };
 
   const send = async (batch: readonly Publication[]): Promise<void> => {
     const deadline = earliest(batch, clock);
-    await withinMs(connect(), remainingMs(clock, deadline));
-    const producer = current?.producer;
-    if (producer === undefined) throw new LogUnavailable('the connection was lost');
-    const records = batch.map(({ record }) => record);
-    await withinMs(producer.send(topic, records, deadline), remainingMs(clock, deadline));
+    const connection = connect();
+    try {
+      await withinMs(connection.connected, remainingMs(clock, deadline));
+      const records = batch.map(({ record }) => record);
+      const sent = connection.producer.send(topic, records, deadline);
+      await withinMs(sent, remainingMs(clock, deadline));
+    } catch (error) {
+      // Whatever this producer still holds must never reach the broker: another takes over.
+      abandon(connection);
+      throw error;
+    }
   };
 
   const pump = async (): Promise<void> => {
@@ -67,8 +76,6 @@ export function kafkaClaimLog(
         await send(sending);
         for (const publication of sending) publication.resolve();
       } catch (error) {
-        // Whatever this producer still holds must never reach the broker: others take over.
-        abandon();
         const unknown = new PublishOutcomeUnknown('no acknowledgement in time', { cause: error });
         for (const publication of sending) publication.reject(unknown);
       }
@@ -99,7 +106,7 @@ export function kafkaClaimLog(
   return {
     async ready(waitMs) {
       try {
-        await withinMs(connect(), waitMs);
+        await withinMs(connect().connected, waitMs);
       } catch (error) {
         throw new LogUnavailable('no connection to Kafka', { cause: error });
       }
@@ -117,7 +124,7 @@ export function kafkaClaimLog(
     },
 
     discardExpired() {
-      if (sending.some(({ deadline }) => isPast(clock, deadline))) abandon();
+      if (sending.some(({ deadline }) => isPast(clock, deadline))) abandon(current);
       const expired = queue.filter(({ deadline }) => isPast(clock, deadline));
       for (const publication of expired) {
         queue.splice(queue.indexOf(publication), 1);
@@ -125,7 +132,9 @@ export function kafkaClaimLog(
       }
     },
 
-    close: abandon,
+    close: () => {
+      abandon(current);
+    },
   };
 }
 
