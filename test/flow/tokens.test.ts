@@ -42,7 +42,7 @@ beforeAll(async () => {
     KeyServer.start(),
     KeyServer.start(),
   ]);
-  const { valkeyUrl, databaseAdminUrl } = own.servers.endpoints;
+  const { valkeyUrl, databaseAdminUrl } = own.endpoints;
   valkey = await RecordingProxy.before(Number(new URL(valkeyUrl).port));
   postgres = await RecordingProxy.before(Number(new URL(databaseAdminUrl).port));
   const stack = await TestStack.start({

@@ -1,13 +1,17 @@
-import { statePaths } from '../../local/state.ts';
-import { startServers, type Servers } from '../../local/servers/start.ts';
+import { startServers, type ServerEndpoints, type Servers } from '../../local/servers/start.ts';
+import { statePaths, type ServerName } from '../../local/state.ts';
 import { newStateDir, removeStateDir } from './stack.ts';
 
 /** Servers that a test may stop, freeze and look into, apart from the stack that uses them. */
 export interface OwnServers {
-  readonly servers: Servers;
+  readonly endpoints: ServerEndpoints;
   readonly issuerKeyFile: string;
   /** Has a stack use them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Stops a server, does `work`, and starts it again on its port, whatever came of the work. */
+  whileStopped<T>(name: ServerName, work: () => Promise<T>): Promise<T>;
+  /** The same with a process that is there and does nothing: its connections stay open. */
+  whileFrozen<T>(name: ServerName, work: () => Promise<T>): Promise<T>;
   remove(): Promise<void>;
 }
 
@@ -20,7 +24,7 @@ export async function startOwnServers(): Promise<OwnServers> {
   });
   const { valkeyUrl, kafkaBrokers, databaseAdminUrl, issuer } = servers.endpoints;
   return {
-    servers,
+    endpoints: servers.endpoints,
     issuerKeyFile: statePaths(stateDir).issuerKey,
     variables: {
       VALKEY_URL: valkeyUrl,
@@ -28,9 +32,40 @@ export async function startOwnServers(): Promise<OwnServers> {
       DATABASE_URL: databaseAdminUrl,
       JWT_ISSUER: issuer,
     },
+    whileStopped: (name, work) => whileStopped(servers, name, work),
+    whileFrozen: (name, work) => whileFrozen(servers, name, work),
     remove: async () => {
       await servers.stop();
       await removeStateDir(stateDir);
     },
   };
+}
+
+async function whileStopped<T>(
+  servers: Servers,
+  name: ServerName,
+  work: () => Promise<T>,
+): Promise<T> {
+  await servers.server(name)?.hold();
+  try {
+    return await work();
+  } finally {
+    await servers.server(name)?.release();
+  }
+}
+
+async function whileFrozen<T>(
+  servers: Servers,
+  name: ServerName,
+  work: () => Promise<T>,
+): Promise<T> {
+  const pid = servers.server(name)?.pid();
+  // Signals to 0 or below go to whole groups of processes: the tests' own among them.
+  if (pid === undefined || pid <= 1) throw new Error(`${name} does not run`);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
 }

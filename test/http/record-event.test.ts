@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import type { MSKEvent } from 'aws-lambda';
+import { recordHandler } from '../../lambdas/functions/record/handler.ts';
+import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { definition } from '../support/samples.ts';
+
+const event = JSON.parse(
+  readFileSync(new URL('../events/msk-two-partitions.json', import.meta.url), 'utf8'),
+) as MSKEvent;
+
+it('a batch of two partitions as MSK sends it is stored, and what is poison kept whole', async () => {
+  const ledger = new MemoryLedger(() => Date.now());
+  await ledger.createCoupon('couponcoupon', definition(), 'operator');
+  const logged: unknown[] = [];
+  const log = (message: string, fields: unknown): void => {
+    logged.push([message, fields]);
+  };
+  await recordHandler(ledger, { warn: log, error: log })(event);
+
+  expect([...ledger.rows.values()]).toMatchObject([
+    { couponId: 'couponcoupon', userId: 'anna', sequence: 1, epoch: 1 },
+  ]);
+  expect([...ledger.quarantine.values()]).toMatchObject([
+    {
+      reason: 'malformed',
+      detail: 'not JSON',
+      entry: {
+        partition: 1,
+        offset: '3',
+        key: undefined,
+        value: Buffer.from('not JSON'),
+        headers: { binary: '\uFFFD\uFFFD' },
+      },
+    },
+    {
+      reason: 'malformed',
+      detail: 'no value',
+      entry: { offset: '4', key: Buffer.from('key'), value: undefined, headers: {} },
+    },
+  ]);
+  expect(logged).toEqual([
+    ['record quarantined', { reason: 'malformed', ...at('3') }],
+    ['record quarantined', { reason: 'malformed', ...at('4') }],
+  ]);
+});
+
+it('a batch fails as a whole when the ledger does, so that it is delivered again', async () => {
+  const ledger = { storeBatch: () => Promise.reject(new Error('away')) };
+  const log = (): void => undefined;
+  await expect(recordHandler(ledger, { warn: log, error: log })(event)).rejects.toThrow('away');
+});
+
+function at(offset: string): object {
+  return { topic: 'coupon-issuances', partition: 1, offset };
+}
