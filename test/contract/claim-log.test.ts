@@ -13,6 +13,8 @@ import { MemoryClaimLog } from '../fakes/memory-claim-log.ts';
 import type { ProduceProxy } from '../support/produce-proxy.ts';
 import { produceProxy } from '../support/produce-proxy.ts';
 import { testServers } from '../support/servers.ts';
+import type { TwoBrokers } from '../support/two-brokers.ts';
+import { twoBrokers } from '../support/two-brokers.ts';
 import type { TestTopic } from '../support/topic.ts';
 import { newTopic } from '../support/topic.ts';
 
@@ -195,6 +197,47 @@ describe('the claim log in Kafka', () => {
     const publish = log.publish('k', 'slept', deadlineAfter(clock, 3_000));
     await expect(publish).rejects.toThrow(PublishOutcomeUnknown);
     log.close();
+  });
+});
+
+describe('when leaders move while a batch is being sent', () => {
+  const values = Array.from({ length: 60 }, (_, i) => `<value ${i}>`);
+  let brokers: TwoBrokers;
+
+  beforeEach(async () => {
+    brokers = await twoBrokers('claims');
+  });
+
+  afterEach(() => brokers.close());
+
+  it('kafkajs with its own retries resolves, and has lost the records of the moved ones', async () => {
+    const producer = new Kafka({
+      brokers: [...brokers.addresses],
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 10 },
+    }).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    brokers.moveLeaders();
+    const messages = values.map((value) => ({ key: value, value }));
+    await producer.send({ topic: 'claims', acks: -1, messages });
+    await producer.disconnect();
+    expect(brokers.stored.size).toBeGreaterThan(0);
+    expect(brokers.stored.size).toBeLessThan(values.length);
+  });
+
+  it('this adapter has lost none', async () => {
+    const connection = { brokers: brokers.addresses, clientId: 'test' };
+    const log = kafkaClaimLog(
+      () => guardedProducer(connection, systemClock),
+      'claims',
+      systemClock,
+    );
+    await log.ready(5_000);
+    brokers.moveLeaders();
+    const deadline = deadlineAfter(systemClock, 5_000);
+    await Promise.all(values.map((value) => log.publish(value, value, deadline)));
+    log.close();
+    expect(brokers.stored).toEqual(new Set(values));
   });
 });
 

@@ -3,10 +3,10 @@ import { readdirSync } from 'node:fs';
 import { VARIABLES } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { functions as localFunctions } from '../../local/lambda/functions.ts';
-import { synthesizeDev } from './synthesized.ts';
+import { synthesizeDevTemplate } from './synthesized.ts';
 import { actionsOf, functionResource, statements, target } from './template-parts.ts';
 
-const { template, idOf } = synthesizeDev();
+const { template, idOf } = synthesizeDevTemplate();
 const names = Object.keys(functions) as FunctionName[];
 const propertiesOf = (name: FunctionName) => functionResource(template, idOf(name));
 const roleOf = (name: FunctionName) => target(propertiesOf(name).Role);

@@ -1,6 +1,8 @@
 import { App, CfnElement } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chooseEnvironment } from '../../lib/environments.ts';
 import type { FunctionName } from '../../lib/functions.ts';
 import { storedSettings } from '../../lib/service-settings.ts';
@@ -17,19 +19,25 @@ export interface Synthesized {
   readonly idOf: (name: FunctionName) => string;
 }
 
-/**
- * The dev stack as `cdk synth` makes it.
- * @param outdir takes the bundles; without it none are made
- */
-export function synthesizeDev(outdir?: string): Synthesized {
+/** The dev stack as `cdk synth` makes it, with the bundles in `outdir`. */
+export function synthesizeDev(outdir: string): Synthesized {
+  return synthesize(new App({ context, outdir }));
+}
+
+/** The same without bundles, which take some seconds. */
+export function synthesizeDevTemplate(): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'coupon-template-'));
+  try {
+    return synthesize(new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir }));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function synthesize(app: App): Synthesized {
   const choice = chooseEnvironment('dev');
   if (!choice.ok) throw new Error(choice.refusal);
   const { environment } = choice;
-  const app = new App(
-    outdir === undefined
-      ? { context: { ...context, 'aws:cdk:bundling-stacks': [] } }
-      : { context, outdir },
-  );
   const stack = new ServiceStack(app, 'coupon-dev-service', {
     environment,
     settings: storedSettings(environment.name),

@@ -1,4 +1,6 @@
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { importRules } from './import-rules.ts';
 
 const FOLDERS = ['bench', 'bin', 'lambdas', 'lib', 'local'];
@@ -13,14 +15,11 @@ export interface Imports {
 /**
  * Judges all imports in a tree with this project's layout.
  * @param root absolute
- * @param folders those that are there
  */
-export async function judgeImports(
-  root: string,
-  folders: readonly string[] = FOLDERS,
-): Promise<Imports> {
+export async function judgeImports(root: string): Promise<Imports> {
+  const folders = FOLDERS.filter((folder) => existsSync(join(root, folder)));
   const { output } = await cruise(
-    [...folders],
+    folders,
     {
       baseDir: root,
       // Imports of types count too.

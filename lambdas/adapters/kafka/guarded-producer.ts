@@ -32,6 +32,9 @@ const API_KEY_OFFSET = 4;
  * `idempotent: false` on purpose: kafkajs 2.2.4 takes the sequence number of a failed send again,
  * and the broker then drops the next record as a duplicate while `send` resolves. Duplicates are
  * harmless here; a lost record is not.
+ *
+ * No retries by kafkajs: its second try skips the brokers that answered the first. A record whose
+ * partition has moved to such a broker is then never sent, and `send` resolves.
  */
 export interface GuardedProducer {
   connect(): Promise<void>;
@@ -114,11 +117,12 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
     logLevel: logLevel.NOTHING,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // A moved leader or a restarted broker is found again within the budget: 50, 100, 200, 400 ms…
+    // Of connecting: a restarted broker is found again after 50, 100, 200, 400, 400 … ms.
     retry: { initialRetryTime: 50, multiplier: 2, maxRetryTime: 400, factor: 0, retries: 8 },
   });
   return kafka.producer({
     idempotent: false,
+    retry: { retries: 0 },
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });

@@ -7,6 +7,9 @@ import type { GuardedProducer, RecordToSend } from './guarded-producer.ts';
 /** Records in one produce request; one of 500 claims is about 150 KB, the broker takes 1 MB. */
 const MAX_BATCH = 500;
 
+/** A leader is elected, or a restarted broker back, within some of these. */
+const RETRY_PAUSE_MS = 100;
+
 interface Publication {
   readonly record: RecordToSend;
   readonly deadline: Deadline;
@@ -54,8 +57,7 @@ export function kafkaClaimLog(
     return connection;
   };
 
-  const send = async (batch: readonly Publication[]): Promise<void> => {
-    const deadline = earliest(batch, clock);
+  const tryToSend = async (batch: readonly Publication[], deadline: Deadline): Promise<void> => {
     const connection = connect();
     try {
       await withinMs(connection.connected, remainingMs(clock, deadline));
@@ -66,6 +68,20 @@ export function kafkaClaimLog(
       // Whatever this producer still holds must never reach the broker: another takes over.
       abandon(connection);
       throw error;
+    }
+  };
+
+  /** Tries again, all of the batch, until the first of its deadlines; duplicates are harmless. */
+  const send = async (batch: readonly Publication[]): Promise<void> => {
+    const deadline = earliest(batch, clock);
+    for (;;) {
+      try {
+        await tryToSend(batch, deadline);
+        return;
+      } catch (error) {
+        if (remainingMs(clock, deadline) <= RETRY_PAUSE_MS) throw error;
+        await clock.sleep(RETRY_PAUSE_MS);
+      }
     }
   };
 
