@@ -1,3 +1,5 @@
+import type { FunctionLimits } from '../lambdas/config/function-limits.ts';
+import { functionLimits } from '../lambdas/config/function-limits.ts';
 import type { SettingName } from '../lambdas/config/settings.ts';
 import { settingNames as issue } from '../lambdas/functions/issue/config.ts';
 import { settingNames as manage } from '../lambdas/functions/manage/config.ts';
@@ -7,62 +9,51 @@ import { settingNames as redeem } from '../lambdas/functions/redeem/config.ts';
 import { settingNames as restore } from '../lambdas/functions/restore/config.ts';
 import { settingNames as sweep } from '../lambdas/functions/sweep/config.ts';
 
-export interface FunctionDefinition {
+export interface FunctionDefinition extends FunctionLimits {
   /** For whoever finds it in the console. */
   readonly description: string;
   /** What it gets to know of the world around it, and nothing else. */
   readonly settingNames: readonly SettingName[];
-  readonly timeoutSeconds: number;
-  /** Lambda gives CPU in proportion: 1,769 MB is one core. */
-  readonly memoryMb: number;
 }
 
 /**
- * The deployed functions, named like their folders in `lambdas/functions`. The local stand-in for
- * Lambda holds them to the same limits.
+ * The deployed functions, named like their folders in `lambdas/functions`.
  */
 export const functions = {
   issue: {
+    ...functionLimits.issue,
     description: 'Gives a coupon to a user: gate, then Kafka, then the answer',
     settingNames: issue,
-    timeoutSeconds: 10,
-    memoryMb: 512,
   },
   redeem: {
+    ...functionLimits.redeem,
     description: 'Answers for issuances and redemptions',
     settingNames: redeem,
-    timeoutSeconds: 10,
-    memoryMb: 512,
   },
   manage: {
+    ...functionLimits.manage,
     description: "Answers the operator's calls, and everything that is nobody else's",
     settingNames: manage,
-    timeoutSeconds: 10,
-    memoryMb: 512,
   },
   record: {
+    ...functionLimits.record,
     description: 'Stores accepted claims as issuances: Kafka to PostgreSQL',
     settingNames: record,
-    timeoutSeconds: 60,
-    memoryMb: 512,
   },
   restore: {
+    ...functionLimits.restore,
     description: 'Opens gates, and builds lost ones again from PostgreSQL',
     settingNames: restore,
-    timeoutSeconds: 120,
-    memoryMb: 512,
   },
   sweep: {
+    ...functionLimits.sweep,
     description: 'Publishes claims again whose outcome nobody knows',
     settingNames: sweep,
-    timeoutSeconds: 60,
-    memoryMb: 256,
   },
   migrate: {
+    ...functionLimits.migrate,
     description: 'Brings the database schema up to date',
     settingNames: migrate,
-    timeoutSeconds: 120,
-    memoryMb: 256,
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

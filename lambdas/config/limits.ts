@@ -68,9 +68,12 @@ export const HTTP_DATABASE = {
 /** For functions that work in the background, on large batches and under row locks. */
 export const BACKGROUND_DATABASE = {
   maxConnections: 10,
-  connectTimeoutMs: 5_000,
+  connectTimeoutMs: 10_000,
   statementTimeoutMs: 15_000,
 } as const;
+
+/** For renewing leases beside the rebuilds; each takes a millisecond. */
+export const LEASE_CONNECTIONS = 2;
 
 /** A gate command of a function that nobody waits for: a stalled server may come back. */
 export const BACKGROUND_GATE_TIMEOUT_MS = 5_000;

@@ -10,9 +10,17 @@ export function newLogger(functionName: string): Logger {
 
 /** Logs a fault by name and reason; never its stack, which a reader can do nothing with here. */
 export function faultReport(logger: Logger): FaultReport {
+  const lastLogged = new Map<string, number>();
   return (what, error) => {
     const [fault, reason] =
       error instanceof Error ? [error.name, error.message] : [typeof error, ''];
+    const now = Date.now();
+    // A server that is away fails ten times a second in each process; once says it.
+    if (now - (lastLogged.get(what) ?? 0) < QUIET_MS) return;
+    lastLogged.set(what, now);
     logger.warn('fault', { what, fault, reason });
   };
 }
+
+/** The same kind of fault is logged once in this time. */
+const QUIET_MS = 5_000;

@@ -1,7 +1,8 @@
+import { mayHaveGate } from './coupon.ts';
 import type { Clock } from './deadline.ts';
 import type { CouponLedger, RestoreRequests } from './ports.ts';
 
-/** What PostgreSQL says of a coupon whose gate is closed. */
+/** What PostgreSQL says of a coupon whose gate is closed; `live`: the gate will be open again. */
 export type CouponStanding = 'unknown' | 'live' | 'ended';
 
 export interface CouponLookup {
@@ -17,13 +18,6 @@ interface Lookup {
 /** In a spike on a closed gate each process asks once in this time. Milliseconds. */
 const KEEP_MS = 2_000;
 const MAX_KEPT = 1_000;
-/**
- * A gate that is lost around the end of its window may have let in claims that are not yet rows.
- * For this long after the end nobody is refused for good. Milliseconds.
- */
-const ENDED_GRACE_MS = 60_000;
-/** The epoch of a coupon that had no gate yet: nothing was ever let in. */
-const NEVER_OPENED = 0;
 
 /**
  * Asks PostgreSQL about coupons whose gate is closed, once for all who ask at the same time, and
@@ -33,6 +27,7 @@ export function closedGateLookup(
   ledger: Pick<CouponLedger, 'findCoupon'>,
   restores: RestoreRequests,
   clock: Clock,
+  forgetAfterMs: number,
   onFault: (what: string, error: unknown) => void,
 ): CouponLookup {
   const kept = new Map<string, Lookup>();
@@ -41,9 +36,8 @@ export function closedGateLookup(
     const reading = await ledger.findCoupon(couponId);
     if (reading === undefined) return 'unknown';
     const { coupon, readAt } = reading;
-    const grace = coupon.epoch === NEVER_OPENED ? 0 : ENDED_GRACE_MS;
-    if (readAt >= coupon.issueEndsAt + grace) return 'ended';
-    if (readAt < coupon.issueEndsAt) await requestRestore(couponId);
+    if (!mayHaveGate(coupon, readAt, forgetAfterMs)) return 'ended';
+    await requestRestore(couponId);
     return 'live';
   };
 

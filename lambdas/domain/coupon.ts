@@ -60,6 +60,22 @@ export function couponState(
   return now < coupon.issueStartsAt ? 'scheduled' : 'open';
 }
 
+/**
+ * Whether a gate of this coupon is to be had at `now` (milliseconds). Also past the end of the
+ * window: only a gate can tell who was accepted and is not yet a row. Once no such record can be
+ * delivered any more, the rows say it all, as they do for a coupon that never had a gate.
+ *
+ * @param forgetAfterMs from the end of the issue window until gates are forgotten
+ */
+export function mayHaveGate(
+  coupon: Pick<Coupon, 'epoch' | 'issueEndsAt'>,
+  now: number,
+  forgetAfterMs: number,
+): boolean {
+  const neverHadOne = coupon.epoch === 0;
+  return now < coupon.issueEndsAt + (neverHadOne ? 0 : forgetAfterMs);
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The period in which an issuance accepted at `acceptedAt` (milliseconds) may be redeemed. */

@@ -164,7 +164,7 @@ export interface LockedCoupon {
 
 /** A short-lived copy of coupons, so that polls of a spike don't reach the database. */
 export interface CouponCache {
-  /** The coupon as read by `load` at most a second or so ago; undefined if there is none. */
+  /** The coupon as read by `load` a second or so ago, at most ten; undefined if there is none. */
   read(couponId: string, load: () => Promise<Coupon | undefined>): Promise<Coupon | undefined>;
 }
 

@@ -7,7 +7,8 @@ import { isLate } from './fences.ts';
 export interface LogEntry extends LogPosition {
   readonly key: Uint8Array | undefined;
   readonly value: Uint8Array | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Name and value, the value in base64. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 export type QuarantineReason = 'malformed' | 'unknown_coupon' | 'overflow' | 'conflict';
@@ -79,17 +80,20 @@ function decodeEntry(entry: LogEntry): ReturnType<typeof decodeClaimRecord> {
  * Decides each record's fate from the coupons and fences as read in the batch's transaction.
  * The issue window is not looked at: the gate decided that.
  *
- * @param fences by coupon id; a coupon that is not in the map does not exist.
+ * @param fences by coupon id; a coupon that is not in the map does not exist
+ * @param quarantinedBefore the places of records that are in quarantine already, and stay there
  */
 export function planBatch(
   batch: DecodedBatch,
   fences: ReadonlyMap<string, readonly Fence[]>,
+  quarantinedBefore: ReadonlySet<string>,
 ): RecordPlan {
   const inserts: PlannedInsert[] = [];
   const late: PlannedInsert[] = [];
   const quarantined = [...batch.quarantined];
   for (const planned of batch.readable) {
     const { entry, record } = planned;
+    if (quarantinedBefore.has(placeOf(entry))) continue;
     const couponFences = fences.get(record.couponId);
     if (couponFences === undefined) {
       const detail = 'the ledger has no such coupon';
@@ -98,6 +102,11 @@ export function planBatch(
     else inserts.push(planned);
   }
   return { inserts, late, quarantined };
+}
+
+/** Names a record's place in the log. */
+export function placeOf({ topic, partition, offset }: LogPosition): string {
+  return `${topic}-${partition}@${offset}`;
 }
 
 /** The order in which scarce units go to records: by partition, then offset. */

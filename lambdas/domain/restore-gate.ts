@@ -1,4 +1,5 @@
 import type { Coupon } from './coupon.ts';
+import { mayHaveGate } from './coupon.ts';
 import type { Clock } from './deadline.ts';
 import { deadlineAfter, isPast } from './deadline.ts';
 import type { Fence } from './fences.ts';
@@ -58,7 +59,8 @@ export async function restoreGate(
     const now = await look(couponId, dependencies);
     return typeof now === 'string' ? now : await rebuild(now, lease, dependencies);
   } finally {
-    await ledger.releaseLease(couponId, dependencies.holder);
+    // It runs out by itself; the result of the rebuild is what counts.
+    await ledger.releaseLease(couponId, dependencies.holder).catch(() => undefined);
   }
 }
 
@@ -69,12 +71,12 @@ interface ClosedGate {
 
 async function look(
   couponId: string,
-  { gate, ledger }: RestoreDependencies,
+  { gate, ledger, settings }: RestoreDependencies,
 ): Promise<ClosedGate | Extract<RestoreResult, 'unknown_coupon' | 'ended' | 'already_open'>> {
   const reading = await ledger.findCoupon(couponId);
   if (reading === undefined) return 'unknown_coupon';
   const { coupon, readAt } = reading;
-  if (readAt >= coupon.issueEndsAt) return 'ended';
+  if (!mayHaveGate(coupon, readAt, settings.forgetAfterMs)) return 'ended';
   const status = await gate.status(couponId);
   return isUpToDate(status, coupon) ? 'already_open' : { coupon, status };
 }

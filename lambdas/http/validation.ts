@@ -11,7 +11,7 @@ export type Validation<T> =
 export function validate<T>(schema: z.ZodType<T>, body: unknown): Validation<T> {
   const result = schema.safeParse(body);
   if (result.success) return { ok: true, value: result.data };
-  const errors = result.error.issues.slice(0, MAX_ERRORS).flatMap(toInvalidParts);
+  const errors = result.error.issues.flatMap(toInvalidParts).slice(0, MAX_ERRORS);
   return { ok: false, answer: problem('invalid_request', { errors }) };
 }
 

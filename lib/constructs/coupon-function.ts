@@ -69,9 +69,9 @@ function bundling(folder: string | undefined): BundlingOptions {
     sourcesContent: false,
     // The runtime's own SDK changes without us.
     bundleAwsSDK: true,
-    // CommonJS packages call `require` for Node's modules.
+    // CommonJS packages call `require` for Node's modules; packages import `createRequire` too.
     banner:
-      "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+      "import { createRequire as bundleRequire } from 'node:module';const require = bundleRequire(import.meta.url);",
     logLevel: LogLevel.WARNING,
     ...(folder === undefined ? {} : { commandHooks: copying(folder) }),
   };

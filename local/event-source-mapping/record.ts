@@ -46,7 +46,9 @@ function headersOf(message: KafkaMessage): MSKRecordHeader[] {
   const headers: MSKRecordHeader[] = [];
   for (const [name, value] of Object.entries(message.headers ?? {})) {
     for (const each of [value].flat()) {
-      if (each !== undefined) headers.push({ [name]: [...Buffer.from(each)] });
+      // kafkajs' types know no null value; the protocol and kafkajs do.
+      const bytes = each as Buffer | string | null | undefined;
+      if (bytes !== undefined) headers.push({ [name]: [...Buffer.from(bytes ?? '')] });
     }
   }
   return headers;

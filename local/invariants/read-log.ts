@@ -45,7 +45,7 @@ async function readUpTo(
       const { partition } = batch;
       for (const { offset, key, value, timestamp } of batch.messages) {
         const place = { topic, partition, offset };
-        entries.push({ ...place, key: key ?? undefined, value: value ?? undefined, headers: {} });
+        entries.push({ ...place, key: key ?? undefined, value: value ?? undefined, headers: [] });
         sentAt.set(placeKey(place), Number(timestamp));
       }
     });

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { functionArn, type FunctionSettings } from './functions.ts';
+import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
+import { functionArn } from './functions.ts';
 
 /** Lambda's context without the callbacks that Node 24 runtimes no longer have. */
 type ContextShape = Omit<Context, 'done' | 'fail' | 'succeed'>;
@@ -16,7 +17,7 @@ export class LambdaContext implements ContextShape {
   readonly memoryLimitInMB: string;
   readonly #deadline: number;
 
-  constructor(functionName: string, settings: FunctionSettings, awsRequestId: string) {
+  constructor(functionName: string, settings: FunctionLimits, awsRequestId: string) {
     this.functionName = functionName;
     this.awsRequestId = awsRequestId;
     this.invokedFunctionArn = functionArn(functionName);

@@ -4,13 +4,13 @@
  * Whatever the handler logs goes to the process' own stdout and stderr, as on Lambda.
  */
 import { LambdaContext } from './context.ts';
-import type { FunctionSettings } from './functions.ts';
+import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
 import { importHandler } from './handler-module.ts';
 import { describeError } from './invocation.ts';
 import type { EnvironmentMessage, EnvironmentRequest } from './environment.ts';
 
 const [file = '', functionName = '', settingsJson = '{}'] = process.argv.slice(2);
-const settings = JSON.parse(settingsJson) as FunctionSettings;
+const settings = JSON.parse(settingsJson) as FunctionLimits;
 
 function send(message: EnvironmentMessage): void {
   process.send?.(message);

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { FunctionSettings } from './functions.ts';
+import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
 import { thrown, timedOut, type FunctionError, type InvocationOutcome } from './invocation.ts';
 
 /** From the child: it is up, it could not be built, or its invocation has ended. */
@@ -16,7 +16,7 @@ export interface EnvironmentRequest {
 
 export interface EnvironmentOptions {
   readonly functionName: string;
-  readonly settings: FunctionSettings;
+  readonly settings: FunctionLimits;
   readonly handlerFile: string;
   readonly variables: NodeJS.ProcessEnv;
   /** Carried on the command line and otherwise unused: tells ours from strangers (leftovers.ts). */
@@ -44,7 +44,7 @@ export class Environment {
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #settings: FunctionSettings;
+  readonly #settings: FunctionLimits;
   #inFlight: InFlight | undefined;
   /** Set with SIGKILL: the end is certain, although its event is still to come. */
   #doomed = false;

@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EnvironmentPool } from './environment-pool.ts';
 import { Environment } from './environment.ts';
-import { LOCAL_REGION, type FunctionSettings } from './functions.ts';
+import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
+import { LOCAL_REGION } from './functions.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface EnvironmentsOptions {
@@ -27,7 +28,7 @@ export class EnvironmentsHost {
     this.#logDescriptor = openSync(options.logFile, 'a');
   }
 
-  pool(functionName: string, settings: FunctionSettings, file: string): EnvironmentPool {
+  pool(functionName: string, settings: FunctionLimits, file: string): EnvironmentPool {
     const pidFile = (slot: number): string =>
       join(this.#options.pidsDir, `environment-${functionName}-${slot}.pid`);
     // Read when an environment starts: the stack learns some of them after its pools exist.

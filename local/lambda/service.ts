@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AsynchronousQueue } from './asynchronous.ts';
 import { EnvironmentsHost, type EnvironmentsOptions } from './environments-host.ts';
-import { functions, handlerFile, type FunctionTable } from './functions.ts';
+import { functionLimits } from '../../lambdas/config/function-limits.ts';
+import { handlerFile, type FunctionTable } from './functions.ts';
 import type { FunctionRuntime, InvocationOutcome } from './invocation.ts';
 import { SharedRuntime } from './shared-runtime.ts';
 
@@ -31,7 +32,7 @@ export class LambdaService {
     const { environments } = options;
     this.#host = environments === undefined ? undefined : new EnvironmentsHost(environments);
     this.#onFailure = options.onFailure ?? (() => undefined);
-    for (const [name, settings] of Object.entries(options.functions ?? functions)) {
+    for (const [name, settings] of Object.entries(options.functions ?? functionLimits)) {
       const file = handlerFile(options.directory, name);
       this.#runtimes.set(
         name,

@@ -1,5 +1,5 @@
 import { LambdaContext } from './context.ts';
-import type { FunctionSettings } from './functions.ts';
+import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
 import { importHandler } from './handler-module.ts';
 import {
   thrown,
@@ -15,13 +15,13 @@ import {
  */
 export class SharedRuntime implements FunctionRuntime {
   readonly #name: string;
-  readonly #settings: FunctionSettings;
+  readonly #settings: FunctionLimits;
   readonly #file: string;
   readonly #inFlight = new Set<Promise<InvocationOutcome>>();
   #handler: Handler | undefined;
   #importing: Promise<Handler> | undefined;
 
-  constructor(name: string, settings: FunctionSettings, file: string) {
+  constructor(name: string, settings: FunctionLimits, file: string) {
     this.#name = name;
     this.#settings = settings;
     this.#file = file;

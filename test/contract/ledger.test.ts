@@ -13,6 +13,7 @@ import type {
   RecordLedger,
   RestoreLedger,
 } from '../../lambdas/domain/ports.ts';
+import { recordHeaders } from '../../lambdas/functions/record/handler.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newDatabase } from '../support/database.ts';
@@ -49,7 +50,7 @@ function postgresLedger(): Ledger {
     ...postgresCouponLedger(database),
     ...postgresIssuanceLedger(database),
     ...postgresRecordLedger(database, newCode),
-    ...postgresRestoreLedger(database),
+    ...postgresRestoreLedger(database, database),
   };
 }
 
@@ -158,6 +159,19 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
       expect(await ledger.findIssuance(recordOf(couponId, 'a').id)).toBeUndefined();
     });
 
+    it('and leaves in quarantine what is there, though it is delivered again', async () => {
+      const entries = ['a', 'b', 'c', 'd'].map((user) => entryOf(recordOf(couponId, user)));
+      expect(await ledger.storeBatch(entries)).toMatchObject({ inserted: 3 });
+      const other = entryOf(recordOf(newCouponId(), 'x'), { offset: 99 });
+      await ledger.storeBatch([other]);
+      expect(await ledger.storeBatch([...entries, other])).toEqual({
+        inserted: 0,
+        duplicates: 3,
+        late: [],
+        quarantined: [],
+      });
+    });
+
     it('but what is not readable or of no known coupon, and stores the others', async () => {
       const unknown = recordOf(newCouponId(), 'anna');
       const summary = await ledger.storeBatch([
@@ -178,6 +192,19 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
         'malformed',
         'unknown_coupon',
       ]);
+    });
+
+    it('and keeps poison with headers that no JSON of a database takes', async () => {
+      const headers = recordHeaders([
+        { 'nul\u0000': [0, 1], 'half \ud800': [0xff] },
+        { none: null },
+        null,
+      ]);
+      const summary = await ledger.storeBatch([
+        { ...entryOf('poison', { offset: 7 }), headers },
+        entryOf(recordOf(couponId, 'ben'), { offset: 8 }),
+      ]);
+      expect(summary).toMatchObject({ inserted: 1, quarantined: [{ reason: 'malformed' }] });
     });
 
     it('and quarantines a second issuance of the same user and ordinal', async () => {

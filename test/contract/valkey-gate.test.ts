@@ -8,6 +8,8 @@ import type { StockGate } from '../../lambdas/domain/ports.ts';
 import { GateOutcomeUnknown, GateUnavailable } from '../../lambdas/domain/ports.ts';
 import { claimOf, contents, newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
+import { silencingProxy } from '../support/silencing-proxy.ts';
+import { until } from '../support/until.ts';
 
 let valkey: ValkeyClient;
 let gate: StockGate;
@@ -92,14 +94,21 @@ describe('the gate in Valkey', () => {
 
   it('decides nothing by halves when memory is full, and says that nothing ran', async () => {
     await open();
-    const [, before = ''] = (await valkey.config('GET', 'maxmemory'));
+    const anna = await gate.claim(claimOf(couponId, 'anna'));
+    if (anna.kind !== 'accepted') throw new Error('not accepted');
+    const { issuance } = anna;
+    const [, before = ''] = await valkey.config('GET', 'maxmemory');
     await valkey.config('SET', 'maxmemory', '1');
     try {
-      await expect(gate.claim(claimOf(couponId, 'anna'))).rejects.toThrow(GateUnavailable);
+      await expect(gate.claim(claimOf(couponId, 'ben'))).rejects.toThrow(GateUnavailable);
+      // What reads and what frees memory goes on.
+      expect(await gate.find(issuance.id)).toMatchObject({ kind: 'found' });
+      expect((await Array.fromAsync(gate.pendingClaims(couponId, 0))).flat()).toHaveLength(1);
+      await gate.confirm(couponId, [claimOf(couponId, 'anna').digest], 1);
     } finally {
       await valkey.config('SET', 'maxmemory', before);
     }
-    expect(await gate.status(couponId)).toMatchObject({ kind: 'open', given: 0, pending: 0 });
+    expect(await gate.status(couponId)).toMatchObject({ kind: 'open', given: 1, pending: 0 });
   });
 
   it('takes at most 200 bytes a claim', async () => {
@@ -134,6 +143,25 @@ describe('the gate in Valkey', () => {
       expect(await gate.claim(claimOf(couponId, 'anna'))).toMatchObject({ kind: 'pending' });
     } finally {
       impatient.disconnect();
+    }
+  });
+
+  it('leaves a connection on which nothing comes back, and goes on by another', async () => {
+    await open();
+    const proxy = await silencingProxy(testServers().valkeyUrl);
+    const client = connectValkey({ url: proxy.url, commandTimeoutMs: 200 }, () => undefined);
+    try {
+      const other = valkeyStockGate(client, 5_000);
+      expect(await other.status(couponId)).toMatchObject({ kind: 'open' });
+      proxy.silence();
+      await expect(other.status(couponId)).rejects.toThrow(GateOutcomeUnknown);
+      await until('an open gate by another connection', 5_000, async () => {
+        const { kind } = await other.status(couponId);
+        return kind === 'open' ? kind : undefined;
+      });
+    } finally {
+      client.disconnect();
+      await proxy.close();
     }
   });
 

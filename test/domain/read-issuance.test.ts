@@ -19,7 +19,13 @@ beforeEach(async () => {
 
 function read(issuance: string): Promise<IssuanceReading> {
   const restores = { request: () => Promise.resolve() };
-  const coupons = closedGateLookup(bench.ledger, restores, bench.clock, () => undefined);
+  const coupons = closedGateLookup(
+    bench.ledger,
+    restores,
+    bench.clock,
+    bench.restoreSettings.forgetAfterMs,
+    () => undefined,
+  );
   return readIssuance(issuance, { ledger: bench.ledger, gate: bench.gate, coupons });
 }
 
@@ -45,7 +51,7 @@ describe('an issuance', () => {
     expect(await read(loadedClaim(couponId, 'ben').id)).toEqual({ kind: 'absent' });
     expect(await read(loadedClaim(newCouponId(), 'ben').id)).toEqual({ kind: 'absent' });
     bench.gate.flush();
-    bench.clock.advance(3_600_000 + 60_000);
+    bench.clock.advance(3_600_000 + bench.restoreSettings.forgetAfterMs);
     expect(await read(loadedClaim(couponId, 'ben').id)).toEqual({ kind: 'absent' });
   });
 });

@@ -34,6 +34,9 @@ describe('the restore of a gate', () => {
   it('leaves coupons alone that are over or unknown', async () => {
     const { id } = await bench.newCoupon({ issueEndsAt: bench.clock.now() });
     expect(await bench.restore(id)).toBe('ended');
+    bench.gate.flush();
+    bench.clock.advance(3_600_000 + bench.restoreSettings.forgetAfterMs);
+    expect(await bench.restore(couponId)).toBe('ended');
     expect(await bench.restore(newCouponId())).toBe('unknown_coupon');
   });
 

@@ -18,7 +18,12 @@ import type {
   PlannedInsert,
   QuarantinedEntry,
 } from '../../lambdas/domain/record-plan.ts';
-import { decodeBatch, inOffsetOrder, planBatch } from '../../lambdas/domain/record-plan.ts';
+import {
+  decodeBatch,
+  inOffsetOrder,
+  placeOf,
+  planBatch,
+} from '../../lambdas/domain/record-plan.ts';
 
 type Row = RecordedIssuance & { readonly userKey: string };
 type Refusal = 'duplicate' | 'overflow' | 'conflict' | undefined;
@@ -69,7 +74,7 @@ export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger,
 
   storeBatch(entries: readonly LogEntry[]): Promise<BatchSummary> {
     const fences = new Map([...this.#coupons.keys()].map((id) => [id, this.#fences.get(id) ?? []]));
-    const plan = planBatch(decodeBatch(entries), fences);
+    const plan = planBatch(decodeBatch(entries), fences, new Set(this.quarantine.keys()));
     const quarantined = [...plan.quarantined];
     let inserted = 0;
     let duplicates = 0;
@@ -119,8 +124,7 @@ export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger,
   }
 
   #quarantine(quarantined: QuarantinedEntry): void {
-    const { topic, partition, offset } = quarantined.entry;
-    const place = `${topic}-${partition}@${offset}`;
+    const place = placeOf(quarantined.entry);
     if (!this.quarantine.has(place)) this.quarantine.set(place, quarantined);
   }
 

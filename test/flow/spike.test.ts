@@ -153,6 +153,9 @@ describe('a spike on a stack in one process', () => {
       });
       expect(issued).toMatchObject({ ...issuance, state: 'issued' });
       expect(issued['code']).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+      // The same user again is shown its present state, too.
+      const again = await flow.shoppers.claim(couponId, 'patient');
+      expect([again.status, again.issuance]).toEqual([200, issued]);
       expect(broken(await flow.invariants(couponId))).toEqual([]);
     },
     SLOW_MS,

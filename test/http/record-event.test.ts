@@ -30,13 +30,13 @@ it('a batch of two partitions as MSK sends it is stored, and what is poison kept
         offset: '3',
         key: undefined,
         value: Buffer.from('not JSON'),
-        headers: { binary: '\uFFFD\uFFFD' },
+        headers: [['binary', 'AP8=']],
       },
     },
     {
       reason: 'malformed',
       detail: 'no value',
-      entry: { offset: '4', key: Buffer.from('key'), value: undefined, headers: {} },
+      entry: { offset: '4', key: Buffer.from('key'), value: undefined, headers: [] },
     },
   ]);
   expect(logged).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { VARIABLES } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
-import { functions as localFunctions } from '../../local/lambda/functions.ts';
+import { functionLimits } from '../../lambdas/config/function-limits.ts';
 import { synthesizeDevTemplate } from './synthesized.ts';
 import { actionsOf, functionResource, statements, target } from './template-parts.ts';
 
@@ -39,7 +39,7 @@ describe.each(names)('%s', (name) => {
     expect({
       timeoutSeconds: propertiesOf(name).Timeout,
       memoryMb: propertiesOf(name).MemorySize,
-    }).toEqual(localFunctions[name]);
+    }).toEqual(functionLimits[name]);
   });
 
   test('writes into its own log group and into no other', () => {

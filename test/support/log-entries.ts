@@ -24,7 +24,7 @@ export function entryOf(
     offset: String(offset),
     key: undefined,
     value: toBytes(value),
-    headers: {},
+    headers: [],
   };
 }
 

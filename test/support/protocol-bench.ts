@@ -22,6 +22,14 @@ export class ProtocolBench {
   readonly gate = new MemoryStockGate(() => this.clock.now());
   readonly log = new MemoryClaimLog(this.clock);
   readonly ledger = new MemoryLedger(() => this.clock.now());
+  readonly restoreSettings = {
+    settleMs: 4_000,
+    drainMs: 5_000,
+    drainPollMs: 100,
+    leaseMs: 8_000,
+    chunkSize: 2,
+    forgetAfterMs: 600_000,
+  };
   readonly restoreRequests: string[] = [];
   readonly faults: string[] = [];
   readonly #coupons = closedGateLookup(
@@ -33,17 +41,9 @@ export class ProtocolBench {
       },
     },
     this.clock,
+    this.restoreSettings.forgetAfterMs,
     (what) => this.faults.push(what),
   );
-
-  readonly restoreSettings = {
-    settleMs: 4_000,
-    drainMs: 5_000,
-    drainPollMs: 100,
-    leaseMs: 8_000,
-    chunkSize: 2,
-    forgetAfterMs: 1_000,
-  };
 
   async newCoupon(changes: Partial<CouponDefinition> = {}): Promise<Coupon> {
     const now = this.clock.now();
@@ -105,7 +105,7 @@ export class ProtocolBench {
         offset: String(offset),
         key: undefined,
         value: Buffer.from(value),
-        headers: {},
+        headers: [],
       }))
       .slice(this.log.committed);
     await this.ledger.storeBatch(entries);

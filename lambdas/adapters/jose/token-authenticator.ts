@@ -1,5 +1,5 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { isUserId } from '../../domain/claim-record.ts';
 import type { Authenticate, Authentication } from '../../http/authenticator.ts';
 import { AuthenticationUnavailable } from '../../http/authenticator.ts';
@@ -56,17 +56,28 @@ const THE_TOKENS_FAULT = [
   errors.JOSENotSupported,
 ];
 
-/** Faults of the key fetch are told from faults of the token. */
-function keysOf(jwks: JWTVerifyGetKey): JWTVerifyGetKey {
+/**
+ * Faults of the key fetch are told from faults of the token. While the issuer is away the keys
+ * it had last are good; a key that is not among them may be a new one.
+ */
+function keysOf(jwks: RemoteKeys): JWTVerifyGetKey {
   return async (header, token) => {
     try {
       return await jwks(header, token);
     } catch (error) {
       if (THE_TOKENS_FAULT.some((kind) => error instanceof kind)) throw error;
+      const lastKnown = jwks.jwks();
+      try {
+        if (lastKnown) return await createLocalJWKSet(lastKnown)(header, token);
+      } catch {
+        // Nobody can tell.
+      }
       throw new AuthenticationUnavailable("the issuer's keys can't be had", { cause: error });
     }
   };
 }
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** Refuses what no signature could save, before any key is fetched for it. */
 function lookAhead(token: string, { issuer, audience }: TokenSettings): string | undefined {

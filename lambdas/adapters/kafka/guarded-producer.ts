@@ -26,6 +26,14 @@ const PRODUCE_API_KEY = 0;
 const API_KEY_OFFSET = 4;
 
 /**
+ * The brokers answered, and some refused: a leader has moved, say. The metadata are new since,
+ * and the producer can be used for another try.
+ */
+export class SendRefused extends Error {
+  override readonly name = 'SendRefused';
+}
+
+/**
  * A kafkajs producer that is never used again after a send of it was given up, and that sends
  * nothing past the deadline of the send in progress, whatever kafkajs' own retries would do.
  *
@@ -38,7 +46,11 @@ const API_KEY_OFFSET = 4;
  */
 export interface GuardedProducer {
   connect(): Promise<void>;
-  /** One send at a time. Resolves once all in-sync replicas have the records. */
+  /**
+   * One send at a time; nothing is written after the deadline. Resolves once all in-sync replicas
+   * have the records. Rejects with {@link SendRefused}, or any error after which the producer
+   * must be abandoned.
+   */
   send(topic: string, records: readonly RecordToSend[], deadline: Deadline): Promise<void>;
   /** A connection was closed since: by a broker that went away, or by one that waited too long. */
   isStale(): boolean;
@@ -93,7 +105,11 @@ export function guardedProducer(
 
     async send(topic, records, sendDeadline) {
       deadline = sendDeadline;
-      await producer.send({ topic, acks: -1, messages: records.map(toMessage) });
+      try {
+        await producer.send({ topic, acks: -1, messages: records.map(toMessage) });
+      } catch (error) {
+        throw isRefusal(error) ? new SendRefused('a broker refused', { cause: error }) : error;
+      }
     },
 
     isStale: () => stale,
@@ -126,6 +142,18 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
     allowAutoTopicCreation: false,
     createPartitioner: Partitioners.DefaultPartitioner,
   });
+}
+
+/** kafkajs wraps the error of its last try; its classes are there for types only. */
+function isRefusal(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].some(
+    (each) =>
+      each instanceof Error &&
+      each.name === 'KafkaJSProtocolError' &&
+      'retriable' in each &&
+      each.retriable === true,
+  );
 }
 
 function toMessage({ key, value }: RecordToSend): { key: string; value: string } {

@@ -1,11 +1,19 @@
+import { withinMs } from '../within-ms.ts';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { isPast, remainingMs } from '../../domain/deadline.ts';
 import type { ClaimLog } from '../../domain/ports.ts';
 import { LogUnavailable, PublishOutcomeUnknown } from '../../domain/ports.ts';
 import type { GuardedProducer, RecordToSend } from './guarded-producer.ts';
+import { SendRefused } from './guarded-producer.ts';
 
 /** Records in one produce request; one of 500 claims is about 150 KB, the broker takes 1 MB. */
 const MAX_BATCH = 500;
+
+/**
+ * With less time than this a record is not sent: it would take the batch with it into its own
+ * deadline, and after a stall each batch has one such record.
+ */
+const MIN_TIME_MS = 100;
 
 /** A leader is elected, or a restarted broker back, within some of these. */
 const RETRY_PAUSE_MS = 100;
@@ -39,6 +47,7 @@ export function kafkaClaimLog(
   const underWay = new Map<string, Publication>();
   let current: Connection | undefined;
   let sending: readonly Publication[] = [];
+  let pumping = false;
 
   const abandon = (connection: Connection | undefined): void => {
     connection?.producer.abandon();
@@ -57,45 +66,37 @@ export function kafkaClaimLog(
     return connection;
   };
 
-  const tryToSend = async (batch: readonly Publication[], deadline: Deadline): Promise<void> => {
+  const send = async (batch: readonly Publication[]): Promise<void> => {
+    const { first, last } = deadlines(batch, clock);
     const connection = connect();
     try {
-      await withinMs(connection.connected, remainingMs(clock, deadline));
+      await withinMs(connection.connected, remainingMs(clock, last));
       const records = batch.map(({ record }) => record);
-      const sent = connection.producer.send(topic, records, deadline);
-      await withinMs(sent, remainingMs(clock, deadline));
+      const sent = connection.producer.send(topic, records, first);
+      await withinMs(sent, remainingMs(clock, last));
     } catch (error) {
       // Whatever this producer still holds must never reach the broker: another takes over.
-      abandon(connection);
+      if (!(error instanceof SendRefused)) abandon(connection);
       throw error;
     }
   };
 
-  /** Tries again, all of the batch, until the first of its deadlines; duplicates are harmless. */
-  const send = async (batch: readonly Publication[]): Promise<void> => {
-    const deadline = earliest(batch, clock);
-    for (;;) {
+  const pump = async (): Promise<void> => {
+    if (pumping) return;
+    pumping = true;
+    while ((sending = takeBatch(queue, clock)).length > 0) {
+      const batch = sending;
       try {
-        await tryToSend(batch, deadline);
-        return;
-      } catch (error) {
-        if (remainingMs(clock, deadline) <= RETRY_PAUSE_MS) throw error;
+        await send(batch);
+        for (const publication of batch) publication.resolve();
+      } catch {
+        // All of the batch again, for those who have time left; duplicates are harmless.
+        sending = [];
+        queue.unshift(...batch);
         await clock.sleep(RETRY_PAUSE_MS);
       }
     }
-  };
-
-  const pump = async (): Promise<void> => {
-    if (sending.length > 0) return;
-    while ((sending = takeBatch(queue, clock)).length > 0) {
-      try {
-        await send(sending);
-        for (const publication of sending) publication.resolve();
-      } catch (error) {
-        const unknown = new PublishOutcomeUnknown('no acknowledgement in time', { cause: error });
-        for (const publication of sending) publication.reject(unknown);
-      }
-    }
+    pumping = false;
   };
 
   const enqueue = (record: RecordToSend, deadline: Deadline): Publication => {
@@ -141,10 +142,10 @@ export function kafkaClaimLog(
 
     discardExpired() {
       if (sending.some(({ deadline }) => isPast(clock, deadline))) abandon(current);
-      const expired = queue.filter(({ deadline }) => isPast(clock, deadline));
-      for (const publication of expired) {
-        queue.splice(queue.indexOf(publication), 1);
-        publication.reject(new PublishOutcomeUnknown('past its deadline before it was sent'));
+      // The oldest come first: in a stall thousands wait, and each new claim comes by here.
+      for (let head = queue[0]; head && isPast(clock, head.deadline); head = queue[0]) {
+        queue.shift();
+        head.reject(new PublishOutcomeUnknown('past its deadline before it was sent'));
       }
     },
 
@@ -154,45 +155,34 @@ export function kafkaClaimLog(
   };
 }
 
-/** The next records to send; those whose deadline is past are told so and never sent. */
+/** The next records to send; those whose time is up are told so and never sent. */
 function takeBatch(queue: Publication[], clock: Clock): readonly Publication[] {
   const batch: Publication[] = [];
   while (batch.length < MAX_BATCH) {
     const next = queue.shift();
     if (next === undefined) break;
-    if (isPast(clock, next.deadline)) {
-      next.reject(new PublishOutcomeUnknown('past its deadline before it was sent'));
+    if (remainingMs(clock, next.deadline) < MIN_TIME_MS) {
+      next.reject(new PublishOutcomeUnknown('no time left to send it'));
     } else batch.push(next);
   }
   return batch;
 }
 
-function earliest(batch: readonly Publication[], clock: Clock): Deadline {
-  return batch
+/** Nothing is written after the first; the acknowledgement of the last is waited for. */
+function deadlines(
+  batch: readonly Publication[],
+  clock: Clock,
+): { readonly first: Deadline; readonly last: Deadline } {
+  const sorted = batch
     .map(({ deadline }) => deadline)
-    .reduce((a, b) => (remainingMs(clock, a) <= remainingMs(clock, b) ? a : b));
+    .toSorted((a, b) => remainingMs(clock, a) - remainingMs(clock, b));
+  const [first] = sorted;
+  const last = sorted.at(-1);
+  if (first === undefined || last === undefined) throw new Error('an empty batch');
+  return { first, last };
 }
 
 function asUnknown(error: unknown): PublishOutcomeUnknown {
   if (error instanceof PublishOutcomeUnknown) return error;
   return new PublishOutcomeUnknown('no acknowledgement in time', { cause: error });
-}
-
-async function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(new Error(`not within ${Math.round(ms)} ms`));
-      },
-      Math.max(0, ms),
-    );
-  });
-  // When the time-out wins, the work's own failure has nobody left to hear it.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

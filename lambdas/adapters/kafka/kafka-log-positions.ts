@@ -4,6 +4,7 @@ import type { LogPositions } from '../../domain/ports.ts';
 import type { KafkaConnection } from './guarded-producer.ts';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 3_000;
 
 /** Where the topic ends and how far the record group has come, read through Kafka's admin API. */
 export function kafkaLogPositions(
@@ -18,6 +19,7 @@ export function kafkaLogPositions(
     ...(connection.sasl ? { sasl: connection.sasl } : {}),
     logLevel: logLevel.NOTHING,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
   });
   let connected: Promise<Admin> | undefined;
@@ -25,20 +27,22 @@ export function kafkaLogPositions(
   const admin = (): Promise<Admin> => {
     if (connected === undefined) {
       const client = kafka.admin();
-      connected = client.connect().then(() => client);
-      connected.catch(() => {
-        connected = undefined;
+      const connection = client.connect().then(() => client);
+      connected = connection;
+      connection.catch(() => {
+        if (connected === connection) connected = undefined;
       });
     }
     return connected;
   };
   /** A connection that broke is not used again: kafkajs may never notice. */
   const asking = async <T>(question: (client: Admin) => Promise<T>): Promise<T> => {
-    const client = await admin();
+    const connection = admin();
+    const client = await connection;
     try {
       return await question(client);
     } catch (error) {
-      connected = undefined;
+      if (connected === connection) connected = undefined;
       client.disconnect().catch(() => undefined);
       throw error;
     }

@@ -26,6 +26,7 @@ export interface Database extends Queryable {
 /** The client gives up a little after the server should have: only if the server hangs. */
 const CLIENT_GRACE_MS = 300;
 const IDLE_MS = 60_000;
+const IDLE_IN_TRANSACTION_MS = 5_000;
 
 /**
  * A pool of connections. All its calls reject with {@link LedgerUnavailable} when the database
@@ -69,6 +70,8 @@ function poolConfig(settings: DatabaseSettings): PoolConfig {
     idleTimeoutMillis: IDLE_MS,
     statement_timeout: settings.statementTimeoutMs,
     query_timeout: settings.statementTimeoutMs + CLIENT_GRACE_MS,
+    // A client that was frozen or vanished within a transaction must not keep its locks.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     application_name: 'event-spike-coupons',
   };
@@ -115,9 +118,9 @@ async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | 
 /**
  * SQLSTATE classes that another try can mend: connection (08), transaction rollback (40),
  * resources (53), object in use or lock not available (55), operator intervention (57),
- * system (58), and 25006: a primary that became a standby.
+ * system (58), 25006: a primary that became a standby, 25P03: idle in a transaction for too long.
  */
-const PASSING = /^(08|40|53|55|57|58|25006)/;
+const PASSING = /^(08|40|53|55|57|58|25006|25P03)/;
 
 /** Errors of the driver and the network, which carry no SQLSTATE. */
 function isFault(error: unknown): boolean {

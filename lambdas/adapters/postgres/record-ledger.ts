@@ -12,7 +12,7 @@ import { readCouponsAtRecord } from './coupon-at-record.ts';
 import type { Database, Queryable } from './database.ts';
 import { isRowsFault, sqlState } from './database.ts';
 import { insertIssuances } from './insert-issuances.ts';
-import { insertQuarantined } from './insert-quarantined.ts';
+import { findQuarantined, insertQuarantined } from './quarantine.ts';
 import type { StoredRows } from './insert-within-stock.ts';
 import { insertWithinStock } from './insert-within-stock.ts';
 
@@ -41,7 +41,8 @@ export function postgresRecordLedger(database: Database, newCode: () => string):
     database.transaction(async (client) => {
       const coupons = await readCouponsAtRecord(client, batch, careful);
       const fences = new Map([...coupons].map(([id, coupon]) => [id, coupon.fences]));
-      const plan = planBatch(batch, fences);
+      const quarantinedBefore = await findQuarantined(client, batch.readable);
+      const plan = planBatch(batch, fences, quarantinedBefore);
       const stored = careful
         ? await insertWithinStock(client, plan.inserts, coupons, newCode)
         : await insertAllAtOnce(client, plan.inserts, coupons, newCode);

@@ -2,8 +2,8 @@
  * The gate's Lua scripts. Each runs atomically over a fixed, declared set of keys under one hash
  * tag, returns a reason and never just 0 or 1, and is safe to run twice.
  *
- * `#!lua` without flags: Valkey refuses the whole script when memory is full, instead of letting
- * it fail between two writes.
+ * When memory is full Valkey refuses a script that writes as a whole, instead of letting it fail
+ * between two writes; those that read, and those that free memory, still run.
  */
 
 /** Keys of every script, in this order; `{coupon}` keeps them in one slot of a cluster. */
@@ -19,7 +19,7 @@ export function gateKeys(
  * they tell whether this data still is what the restore function loaded. `run_id` alone would
  * take a master for itself again that lost its role and got it back.
  */
-const PRELUDE = `#!lua
+const PRELUDE = `
 local GATE, CLAIMS, PENDING, USERS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 
 local function server()
@@ -82,7 +82,8 @@ end
  * claims could acknowledge a publish that lands behind the fence. Then the existing claim, whose
  * reply may have been lost; state, window and quantity only for a new one.
  */
-const CLAIM = `${PRELUDE}${CLOSURE}${ORDINALS}
+const CLAIM = `#!lua
+${PRELUDE}${CLOSURE}${ORDINALS}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
   FENCE_FIELDS[4], FENCE_FIELDS[5], 'perUserLimit', 'control', 'startsAt', 'endsAt', 'quantity',
   'sequence', 'forgetAt')
@@ -138,7 +139,7 @@ return {'accepted', record}
 `;
 
 /** ARGV: epoch · digests. Only entries of that epoch go: a later gate's are not yet published. */
-const CONFIRM = `#!lua
+const CONFIRM = `#!lua flags=allow-oom
 local PENDING = KEYS[3]
 local confirmed = 0
 for i = 2, #ARGV do
@@ -151,7 +152,8 @@ return confirmed
 `;
 
 /** ARGV: digest. Returns {'found', claim} · {'absent'} · {'closed', why}. */
-const FIND = `${PRELUDE}${CLOSURE}
+const FIND = `#!lua flags=no-writes
+${PRELUDE}${CLOSURE}
 local why = closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS)))
 if why then return {'closed', why} end
 local claim = redis.call('HGET', CLAIMS, ARGV[1])
@@ -160,7 +162,8 @@ return {'absent'}
 `;
 
 /** Returns {'open', epoch, version, quantity, given, pending} · {'closed', why, building epoch or ''}. */
-const STATUS = `${PRELUDE}${CLOSURE}
+const STATUS = `#!lua flags=no-writes
+${PRELUDE}${CLOSURE}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
   FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity')
 local why = closure(gate)
@@ -173,7 +176,8 @@ return {'open', gate[1], gate[6], gate[7], gate[5], integer(redis.call('HLEN', P
 `;
 
 /** ARGV: cursor · least age in ms · count. Returns {next cursor, digest, record, digest, record, …}. */
-const SCAN_PENDING = `${PRELUDE}${CLOSURE}
+const SCAN_PENDING = `#!lua flags=no-writes
+${PRELUDE}${CLOSURE}
 if closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS))) then return {'0'} end
 local latest = now_ms() - tonumber(ARGV[2])
 local page = redis.call('HSCAN', PENDING, ARGV[1], 'COUNT', ARGV[3])
@@ -189,7 +193,8 @@ return found
 `;
 
 /** ARGV: epoch · time to live of the marker in ms. Returns 0 if a later epoch is there already. */
-const BEGIN_BUILDING = `${PRELUDE}
+const BEGIN_BUILDING = `#!lua flags=allow-oom
+${PRELUDE}
 local gate = redis.call('HMGET', GATE, 'epoch', 'building')
 for _, there in ipairs({gate[1] or '0', gate[2] or '0'}) do
   if tonumber(there) > tonumber(ARGV[1]) then return 0 end
@@ -201,21 +206,28 @@ return 1
 `;
 
 /** ARGV: epoch · per-user limit. */
-const CLEAR = `${PRELUDE}${BUILDING}
+const CLEAR = `#!lua flags=allow-oom
+${PRELUDE}${BUILDING}
 if not is_building() then return 0 end
 redis.call('UNLINK', CLAIMS, PENDING, USERS)
 redis.call('HSET', GATE, 'perUserLimit', ARGV[2])
 return 1
 `;
 
-/** ARGV: epoch · digest, claim, user key, ordinal · … */
-const LOAD = `${PRELUDE}${BUILDING}${ORDINALS}
+/**
+ * ARGV: epoch · digest, claim, user key, ordinal · …
+ * Until the gate is opened its claims live as long as its marker: a rebuild may never be finished.
+ */
+const LOAD = `#!lua
+${PRELUDE}${BUILDING}${ORDINALS}
 local building, limit = is_building()
 if not building then return 0 end
 for i = 2, #ARGV, 4 do
   redis.call('HSET', CLAIMS, ARGV[i], ARGV[i + 1])
   if limit > 1 then take_ordinal(ARGV[i + 2], tonumber(ARGV[i + 3])) end
 end
+local forget_at = redis.call('PEXPIRETIME', GATE)
+for _, key in ipairs({CLAIMS, USERS}) do redis.call('PEXPIREAT', key, forget_at) end
 return 1
 `;
 
@@ -223,7 +235,8 @@ return 1
  * ARGV: epoch · given · forgetAt · then the gate's other fields, name and value.
  * Returns 0 if not being built by this epoch, or if the claims loaded are not `given`.
  */
-const OPEN = `${PRELUDE}${BUILDING}
+const OPEN = `#!lua flags=allow-oom
+${PRELUDE}${BUILDING}
 if not is_building() then return 0 end
 if redis.call('HLEN', CLAIMS) ~= tonumber(ARGV[2]) then return 0 end
 redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'forgetAt', ARGV[3], unpack(ARGV, 4))

@@ -10,6 +10,7 @@ import type {
 import type { ClaimedIssuance } from '../../domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../domain/issuance.ts';
 import type { GateFinding, LoadedClaim, PendingClaim, StockGate } from '../../domain/ports.ts';
+import { withinMs } from '../within-ms.ts';
 import type { gateScripts } from './gate-scripts.ts';
 import { gateKeys } from './gate-scripts.ts';
 import type { ValkeyClient } from './valkey-client.ts';
@@ -18,6 +19,9 @@ import { asGateError, whenReady } from './valkey-client.ts';
 /** A rebuild that was never finished leaves its marker; Valkey forgets it after a week. */
 const MARKER_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 const SCAN_COUNT = '500';
+
+/** A claim is answered after its confirmation, and needs it for nothing: the sweep confirms too. */
+const CONFIRM_WAIT_MS = 300;
 
 /**
  * The gate in Valkey.
@@ -47,7 +51,8 @@ export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): St
     },
 
     async confirm(couponId, digests, epoch) {
-      await run('gateConfirm', couponId, [String(epoch), ...digests]);
+      const confirmed = run('gateConfirm', couponId, [String(epoch), ...digests]);
+      await withinMs(confirmed, CONFIRM_WAIT_MS);
     },
 
     async find(id) {

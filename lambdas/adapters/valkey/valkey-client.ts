@@ -32,12 +32,16 @@ export function connectValkey(
     maxRetriesPerRequest: 0,
     commandTimeout: settings.commandTimeoutMs,
     connectTimeout: settings.commandTimeoutMs,
+    // A connection on which nothing comes back is replaced: a black hole never closes by itself.
+    socketTimeout: settings.commandTimeoutMs,
     retryStrategy: () => RECONNECT_MS,
     // A master that became a replica: only a new connection finds the new master.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     scripts: gateScripts,
   });
   client.on('error', onError);
+  // All who wait for a connection listen for it.
+  client.setMaxListeners(0);
   return client as ValkeyClient;
 }
 

@@ -15,6 +15,7 @@ import {
   GATE_TIMEOUT_MS,
   HTTP_DATABASE,
   PUBLISH_BUDGET_MS,
+  RESTORE_SETTINGS,
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
@@ -52,6 +53,7 @@ export const handler = httpHandler({
         postgresCouponLedger(database),
         lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
         systemClock,
+        RESTORE_SETTINGS.forgetAfterMs,
         onFault,
       ),
       identifiers: identifiers(settings.issuanceIdSecret),

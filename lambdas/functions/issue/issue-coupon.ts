@@ -52,7 +52,7 @@ export async function issueCoupon(
 ): Promise<IssueOutcome> {
   const { gate, log, identifiers, clock, connectWaitMs, publishBudgetMs } = dependencies;
   log.discardExpired();
-  // Without Kafka nothing is taken from the stock.
+  // While Kafka is known to be away nothing is taken from the stock.
   await log.ready(connectWaitMs);
 
   const deadline = deadlineAfter(clock, publishBudgetMs);

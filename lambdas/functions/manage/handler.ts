@@ -1,7 +1,7 @@
 import type { CouponDefinition } from '../../domain/coupon.ts';
 import type { Coupon } from '../../domain/coupon.ts';
 import { isCouponId } from '../../domain/coupon.ts';
-import type { CouponCache, CouponLedger } from '../../domain/ports.ts';
+import type { CouponCache, CouponLedger, CouponReading } from '../../domain/ports.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
 import { validate } from '../../http/validation.ts';
@@ -22,7 +22,7 @@ export function createCouponEndpoint(
   };
 }
 
-/** `GET /v1/coupons/{couponId}`: at most a second or so old; `If-None-Match` spares the body. */
+/** `GET /v1/coupons/{couponId}`: a second or so old, at most ten while it is being read anew; `If-None-Match` spares the body. */
 export function getCouponEndpoint(
   cache: CouponCache,
   ledger: CouponLedger,
@@ -51,11 +51,24 @@ export function listCouponsEndpoint(ledger: CouponLedger): Endpoint {
     const { query } = page;
     // One more than asked for tells whether there is a next page.
     const found = await ledger.listCoupons({ ...query, limit: query.limit + 1 });
-    const readings = found.slice(0, query.limit);
+    const readings = thatFit(found.slice(0, query.limit));
     const last = readings.at(-1);
     return json(200, {
       items: readings.map(({ coupon, readAt }) => viewCoupon(coupon, readAt)),
-      nextCursor: last && found.length > query.limit ? encodeCursor(last) : null,
+      nextCursor: last && found.length > readings.length ? encodeCursor(last) : null,
     });
   };
+}
+
+/** The load balancer takes replies of at most 1 MB from a function. */
+const MAX_PAGE_BYTES = 900_000;
+
+/** The first coupons that together fit into a reply; one alone always does. */
+function thatFit(readings: readonly CouponReading[]): readonly CouponReading[] {
+  let bytes = 0;
+  const tooMany = readings.findIndex(({ coupon, readAt }) => {
+    bytes += Buffer.byteLength(JSON.stringify(viewCoupon(coupon, readAt)));
+    return bytes > MAX_PAGE_BYTES;
+  });
+  return tooMany === -1 ? readings : readings.slice(0, tooMany);
 }

@@ -40,14 +40,15 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
 const ledger = postgresCouponLedger(database);
 const restoreDependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  ledger: postgresRestoreLedger(database),
+  ledger: postgresRestoreLedger(database, database),
   log: kafkaLogPositions(
     { brokers: settings.brokers.split(','), clientId: 'manage' },
     settings.topic,
     settings.recordGroup,
   ),
   clock: systemClock,
-  settings: RESTORE_SETTINGS,
+  // A caller waits: what a new coupon's gate needs is a moment, the schedule does the rest.
+  settings: { ...RESTORE_SETTINGS, drainMs: 0 },
 };
 
 /** Answers all paths that are not the issue or the redeem function's. */

@@ -31,7 +31,7 @@ function toLogEntry(record: MSKRecord): LogEntry {
     offset: String(record.offset),
     key: toBytes(record.key),
     value: toBytes(record.value),
-    headers: toHeaders(record.headers),
+    headers: recordHeaders(record.headers),
   };
 }
 
@@ -40,16 +40,14 @@ function toBytes(base64: string | null | undefined): Uint8Array | undefined {
   return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : undefined;
 }
 
-/** Header values come as arrays of byte values; those that aren't UTF-8 are only kept roughly. */
-function toHeaders(headers: MSKRecord['headers'] | undefined): Record<string, string> {
-  return Object.fromEntries(
-    (headers ?? []).flatMap((header) =>
-      Object.entries(header).map(([name, bytes]) => [
-        name,
-        // PostgreSQL's jsonb takes no NUL.
-        Buffer.from(bytes).toString('utf8').replaceAll('\u0000', '\uFFFD'),
-      ]),
-    ),
+/** Values come as arrays of bytes, or null; names are kept as far as a database takes them. */
+export function recordHeaders(headers: unknown): LogEntry['headers'] {
+  if (!Array.isArray(headers)) return [];
+  return (headers as unknown[]).flatMap((header) =>
+    Object.entries(header ?? {}).map(([name, bytes]): [string, string] => [
+      name.toWellFormed().replaceAll('\u0000', '\uFFFD'),
+      Array.isArray(bytes) ? Buffer.from(bytes as number[]).toString('base64') : '',
+    ]),
   );
 }
 

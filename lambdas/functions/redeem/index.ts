@@ -6,7 +6,12 @@ import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
-import { GATE_CONNECT_WAIT_MS, GATE_TIMEOUT_MS, HTTP_DATABASE } from '../../config/limits.ts';
+import {
+  GATE_CONNECT_WAIT_MS,
+  GATE_TIMEOUT_MS,
+  HTTP_DATABASE,
+  RESTORE_SETTINGS,
+} from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
@@ -40,6 +45,7 @@ export const handler = httpHandler({
         postgresCouponLedger(database),
         lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
         systemClock,
+        RESTORE_SETTINGS.forgetAfterMs,
         onFault,
       ),
     }),

@@ -9,6 +9,7 @@ import {
   BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
   GATE_CONNECT_WAIT_MS,
+  LEASE_CONNECTIONS,
   RESTORE_CONCURRENCY,
   RESTORE_SETTINGS,
 } from '../../config/limits.ts';
@@ -32,7 +33,13 @@ const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATA
   onFault('postgres', error);
 });
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
-const ledger = postgresRestoreLedger(database);
+const leases = connectDatabase(
+  { url: settings.databaseUrl, ...BACKGROUND_DATABASE, maxConnections: LEASE_CONNECTIONS },
+  (error) => {
+    onFault('postgres', error);
+  },
+);
+const ledger = postgresRestoreLedger(database, leases);
 const log = kafkaLogPositions(
   { brokers: settings.brokers.split(','), clientId: 'restore' },
   settings.topic,
@@ -43,7 +50,7 @@ const log = kafkaLogPositions(
 export const handler = restoreHandler({
   logger,
   concurrency: RESTORE_CONCURRENCY,
-  couponIds: () => ledger.couponIdsEndingSince(0),
+  couponIds: () => ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
   restore: (couponId) =>
     restoreGate(couponId, {
       gate,

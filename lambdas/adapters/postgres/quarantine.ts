@@ -1,5 +1,28 @@
-import type { QuarantinedEntry } from '../../domain/record-plan.ts';
+import type { PlannedInsert, QuarantinedEntry } from '../../domain/record-plan.ts';
+import { placeOf } from '../../domain/record-plan.ts';
 import type { Queryable } from './database.ts';
+
+/**
+ * Which of a batch's records are in quarantine already, by {@link placeOf}: redelivered, they
+ * must not become rows, even if there is stock now.
+ */
+export async function findQuarantined(
+  client: Queryable,
+  readable: readonly PlannedInsert[],
+): Promise<ReadonlySet<string>> {
+  const entries = readable.map(({ entry }) => entry);
+  const { rows } = await client.query<{ topic: string; partition: number; offset: string }>(
+    `SELECT topic, "partition", "offset" FROM quarantine
+     JOIN unnest($1::text[], $2::integer[], $3::bigint[]) AS record (topic, "partition", "offset")
+       USING (topic, "partition", "offset")`,
+    [
+      entries.map(({ topic }) => topic),
+      entries.map(({ partition }) => partition),
+      entries.map(({ offset }) => offset),
+    ],
+  );
+  return new Set(rows.map(placeOf));
+}
 
 /** Keeps records that can never be stored, whole; one entry a record, however often it comes. */
 export async function insertQuarantined(
