@@ -14,10 +14,11 @@ import type {
   RestoreLedger,
 } from '../../lambdas/domain/ports.ts';
 import { recordHeaders } from '../../lambdas/functions/record/handler.ts';
+import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newDatabase } from '../support/database.ts';
-import { entryOf, recordOf } from '../support/log-entries.ts';
+import { entryOf as entryOfClaims, recordOf } from '../support/log-entries.ts';
 import { definition, newCouponId } from '../support/samples.ts';
 
 type Ledger = CouponLedger & IssuanceLedger & RecordLedger & RestoreLedger;
@@ -67,6 +68,11 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
     ledger = newLedger();
     couponId = await newCoupon({ quantity: 3 });
   });
+
+  /** Of a topic of each test's own: the database remembers the places of poison. */
+  function entryOf(...args: Parameters<typeof entryOfClaims>): LogEntry {
+    return { ...entryOfClaims(...args), topic: `claims of ${couponId}` };
+  }
 
   async function newCoupon(changes: Parameters<typeof definition>[0]): Promise<string> {
     const { id } = await ledger.createCoupon(newCouponId(), definition(changes), 'operator');
@@ -225,7 +231,11 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
     it('without the records that are late by a fence', async () => {
       await ledger.beginEpoch(couponId);
       await ledger.beginEpoch(couponId);
-      await ledger.storeFence(couponId, { epoch: 2, topic: 'claims', endOffsets: { '0': '5' } });
+      await ledger.storeFence(couponId, {
+        epoch: 2,
+        topic: `claims of ${couponId}`,
+        endOffsets: { '0': '5' },
+      });
       const summary = await ledger.storeBatch([
         entryOf(recordOf(couponId, 'in-time'), { offset: 4 }),
         entryOf(recordOf(couponId, 'late'), { offset: 5 }),

@@ -11,14 +11,17 @@ export async function findQuarantined(
   readable: readonly PlannedInsert[],
 ): Promise<ReadonlySet<string>> {
   const entries = readable.map(({ entry }) => entry);
+  // By the id too: should a topic ever be made anew, its offsets begin again, with other claims.
   const { rows } = await client.query<{ topic: string; partition: number; offset: string }>(
     `SELECT topic, "partition", "offset" FROM quarantine
-     JOIN unnest($1::text[], $2::integer[], $3::bigint[]) AS record (topic, "partition", "offset")
-       USING (topic, "partition", "offset")`,
+     JOIN unnest($1::text[], $2::integer[], $3::bigint[], $4::text[])
+       AS record (topic, "partition", "offset", issuance_id)
+       USING (topic, "partition", "offset", issuance_id)`,
     [
       entries.map(({ topic }) => topic),
       entries.map(({ partition }) => partition),
       entries.map(({ offset }) => offset),
+      readable.map(({ record }) => record.id),
     ],
   );
   return new Set(rows.map(placeOf));
