@@ -181,6 +181,19 @@ describe('the claim log in Kafka', () => {
     log.close();
   });
 
+  it('has a producer that writes nothing past the deadline, whoever waits for it', async () => {
+    let frozenFor = 0;
+    const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + frozenFor };
+    const producer = newProducer(clock);
+    await producer.connect();
+    const records = [{ key: 'k', value: 'written too late' }];
+    const send = producer.send(topic.name, records, deadlineAfter(clock, 3_000));
+    frozenFor = 60_000;
+    await expect(send).rejects.toThrow();
+    expect(await valuesInTopic()).not.toContain('written too late');
+    producer.abandon();
+  });
+
   it('does not believe an acknowledgement that came after the wall clock ran on', async () => {
     let ahead = 0;
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };

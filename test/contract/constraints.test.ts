@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { newCode } from '../../lambdas/adapters/crypto/identifiers.ts';
+import { connectDatabase } from '../../lambdas/adapters/postgres/database.ts';
+import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-ledger.ts';
+import { postgresRestoreLedger } from '../../lambdas/adapters/postgres/restore-ledger.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newDatabase } from '../support/database.ts';
+import { entryOf, recordOf } from '../support/log-entries.ts';
 import { loadedClaim, newCouponId } from '../support/samples.ts';
+import { until } from '../support/until.ts';
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -33,7 +39,7 @@ beforeEach(async () => {
   );
 });
 
-async function insert(changes: Record<string, unknown> = {}): Promise<void> {
+async function insert(changes: Record<string, unknown> = {}, client = app): Promise<void> {
   const { id, userId, userKey } = loadedClaim(couponId, 'anna');
   const row = {
     id,
@@ -51,11 +57,60 @@ async function insert(changes: Record<string, unknown> = {}): Promise<void> {
   };
   const columns = Object.keys(row);
   const places = columns.map((_, i) => `$${i + 1}`);
-  await app.query(
+  await client.query(
     `INSERT INTO issuances (${columns.join(', ')}) VALUES (${places.join(', ')})`,
     Object.values(row),
   );
 }
+
+describe('a fence that is stored while a batch is being recorded', () => {
+  it('makes the batch decide anew, and what is late by it is not inserted', async () => {
+    const pool = connectDatabase(
+      {
+        url: database.appUrl,
+        maxConnections: 4,
+        connectTimeoutMs: 5_000,
+        statementTimeoutMs: 9_000,
+      },
+      () => undefined,
+    );
+    const blocker = new pg.Client({ connectionString: database.appUrl });
+    await blocker.connect();
+    try {
+      // The batch has read that there is no fence, and waits for the end of another insert.
+      await blocker.query('BEGIN');
+      await insert({}, blocker);
+      const batch = postgresRecordLedger(pool, newCode).storeBatch([
+        entryOf(recordOf(couponId, 'anna', { epoch: 1 }), { offset: 7 }),
+      ]);
+      await waitsForLock();
+      const restores = postgresRestoreLedger(pool, pool);
+      await restores.beginEpoch(couponId);
+      const epoch = await restores.beginEpoch(couponId);
+      const endOffsets = { '0': '7' };
+      expect(
+        await restores.storeFence(couponId, { epoch, topic: 'claims', endOffsets }),
+      ).toBeDefined();
+      await blocker.query('ROLLBACK');
+      expect(await batch).toMatchObject({ inserted: 0, late: [{ position: { offset: '7' } }] });
+    } finally {
+      await blocker.end();
+      await pool.close();
+    }
+    const { rows } = await app.query('SELECT FROM issuances WHERE coupon_id = $1', [couponId]);
+    expect(rows).toEqual([]);
+  });
+
+  function waitsForLock(): Promise<number> {
+    return until('a batch that waits for a lock', 5_000, async () => {
+      const { rowCount } = await owner.query(
+        `SELECT FROM pg_stat_activity
+         WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rowCount === 0 ? undefined : 1;
+    });
+  }
+});
 
 describe('the schema refuses by itself', () => {
   it('to count more than the quantity', async () => {
