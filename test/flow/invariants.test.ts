@@ -5,6 +5,7 @@ import { gateKeys } from '../../lambdas/adapters/valkey/gate-scripts.ts';
 import { digestOf } from '../../lambdas/domain/issuance.ts';
 import { checkInvariants } from '../../local/invariants/check-invariants.ts';
 import type { RecordedReply } from '../../local/invariants/facts.ts';
+import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
@@ -13,6 +14,7 @@ import { until } from '../support/until.ts';
 
 const SLOW_MS = 120_000;
 
+const cleanUp = new CleanUp();
 let own: OwnServers;
 let flow: Flow;
 /** The superuser: nothing but he could break what is broken here. */
@@ -20,18 +22,16 @@ let superuser: LedgerReader;
 let valkey: Redis;
 
 beforeAll(async () => {
-  own = await startOwnServers();
-  flow = await Flow.startOn(own);
-  superuser = new LedgerReader(own.endpoints.databaseAdminUrl);
-  valkey = new Redis(own.endpoints.valkeyUrl);
+  own = cleanUp.add(await startOwnServers(), (started) => started.remove());
+  flow = cleanUp.add(await Flow.startOn(own), (started) => started.remove());
+  const { databaseAdminUrl, valkeyUrl } = own.endpoints;
+  superuser = cleanUp.add(new LedgerReader(databaseAdminUrl), (opened) => opened.close());
+  valkey = cleanUp.add(new Redis(valkeyUrl), (opened) => {
+    opened.disconnect();
+  });
 }, SLOW_MS);
 
-afterAll(async () => {
-  valkey.disconnect();
-  await superuser.close();
-  await flow.remove();
-  await own.remove();
-}, SLOW_MS);
+afterAll(() => cleanUp.run(), SLOW_MS);
 
 /** A sold out coupon of three units, sound in every way, and what its users were told. */
 async function soundCoupon(): Promise<{ couponId: string; replies: ClaimReply[] }> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readGates } from '../../local/invariants/read-gates.ts';
+import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
@@ -10,15 +11,14 @@ const SLOW_MS = 180_000;
 /** Within this every claim is answered, whatever Kafka does. */
 const ANSWER_MS = 5_000;
 
+const servers = new CleanUp();
 let own: OwnServers;
 
 beforeAll(async () => {
-  own = await startOwnServers();
+  own = servers.add(await startOwnServers(), (started) => started.remove());
 }, SLOW_MS);
 
-afterAll(async () => {
-  await own.remove();
-}, SLOW_MS);
+afterAll(() => servers.run(), SLOW_MS);
 
 /** Everybody at once; each reply is to be an honest 503, in time. */
 async function claimInVain(
@@ -53,18 +53,17 @@ describe.each([
   // More at once would have to wait in line for one of the four.
   { stack: 'of four processes a function', environments: 4, atOnce: 4 },
 ])('while Kafka is away, a stack $stack', ({ environments, atOnce }) => {
+  const cleanUp = new CleanUp();
   let flow: Flow;
   let ledger: LedgerReader;
 
   beforeAll(async () => {
-    flow = await Flow.startOn(own, { environments });
-    ledger = new LedgerReader(own.endpoints.databaseAdminUrl);
+    flow = cleanUp.add(await Flow.startOn(own, { environments }), (started) => started.remove());
+    const { databaseAdminUrl } = own.endpoints;
+    ledger = cleanUp.add(new LedgerReader(databaseAdminUrl), (opened) => opened.close());
   }, SLOW_MS);
 
-  afterAll(async () => {
-    await ledger.close();
-    await flow.remove();
-  }, SLOW_MS);
+  afterAll(() => cleanUp.run(), SLOW_MS);
 
   it(
     'answers every claim with a 503 in time; when Kafka is back each gets the issuance that was theirs',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json, type HttpReply } from '../support/http-client.ts';
 import { users } from '../support/shoppers.ts';
@@ -13,17 +14,16 @@ function fromNow(ms: number): string {
 }
 
 describe('reading coupons and issuances', () => {
+  const cleanUp = new CleanUp();
   let flow: Flow;
   let reader: string;
 
   beforeAll(async () => {
-    flow = await Flow.start();
+    flow = cleanUp.add(await Flow.start(), (started) => started.remove());
     reader = await flow.mint.token('reader');
   }, SLOW_MS);
 
-  afterAll(async () => {
-    await flow.remove();
-  }, SLOW_MS);
+  afterAll(() => cleanUp.run(), SLOW_MS);
 
   const get = (path: string, token = reader): Promise<HttpReply> => flow.http.get(path, token);
   const getCoupon = async (id: string): Promise<Record<string, unknown>> =>

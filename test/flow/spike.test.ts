@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json } from '../support/http-client.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
@@ -23,18 +24,17 @@ function byOutcome(replies: readonly ClaimReply[]): Record<string, number> {
 }
 
 describe('a spike on a stack in one process', () => {
+  const cleanUp = new CleanUp();
   let flow: Flow;
   let ledger: LedgerReader;
 
   beforeAll(async () => {
-    flow = await Flow.start();
-    ledger = new LedgerReader(flow.stack.endpoints.databaseUrl);
+    flow = cleanUp.add(await Flow.start(), (started) => started.remove());
+    const { databaseUrl } = flow.stack.endpoints;
+    ledger = cleanUp.add(new LedgerReader(databaseUrl), (opened) => opened.close());
   }, SLOW_MS);
 
-  afterAll(async () => {
-    await ledger.close();
-    await flow.remove();
-  }, SLOW_MS);
+  afterAll(() => cleanUp.run(), SLOW_MS);
 
   it(
     'gives 100 units to 500 users who ask at once: 100 get one, 400 are told that it is sold out',
@@ -163,15 +163,14 @@ describe('a spike on a stack in one process', () => {
 });
 
 describe('a spike on a stack of four processes a function', () => {
+  const cleanUp = new CleanUp();
   let flow: Flow;
 
   beforeAll(async () => {
-    flow = await Flow.start({ environments: 4 });
+    flow = cleanUp.add(await Flow.start({ environments: 4 }), (started) => started.remove());
   }, SLOW_MS);
 
-  afterAll(async () => {
-    await flow.remove();
-  }, SLOW_MS);
+  afterAll(() => cleanUp.run(), SLOW_MS);
 
   it(
     'gives 100 units to 500 users who ask at once, one of the processes killed midway',

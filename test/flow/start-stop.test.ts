@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { statePaths } from '../../local/state.ts';
+import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json } from '../support/http-client.ts';
 import { isOpen } from '../support/ports.ts';
@@ -15,20 +16,22 @@ const HEAL_MS = 30_000;
 /** What all starts together have told the demo coupon's users. */
 const told: ClaimReply[] = [];
 
+const cleanUp = new CleanUp();
 let stateDir: string;
 let demo: string;
 
 beforeAll(async () => {
-  stateDir = await newStateDir();
+  stateDir = cleanUp.add(await newStateDir(), removeStateDir);
 });
 
-afterAll(async () => {
-  await removeStateDir(stateDir);
-});
+afterAll(() => cleanUp.run(), SLOW_MS);
 
 /** Starts the stack again on what it has kept. */
 async function start(options: { environments?: number } = {}): Promise<Flow> {
-  const flow = await Flow.start({ stateDir, ...options });
+  const flow = cleanUp.add(await Flow.start({ stateDir, ...options }), ({ http, stack }) => {
+    http.close();
+    return stack.interrupt();
+  });
   flow.shoppers.replies.push(...told);
   demo = await demoCoupon(flow.stack);
   return flow;
@@ -79,11 +82,6 @@ async function interrupt({ stack, http }: Flow): Promise<void> {
 
 describe('a stack that is stopped, killed and started again', () => {
   let flow: Flow;
-
-  afterAll(async () => {
-    flow.http.close();
-    await flow.stack.interrupt();
-  }, SLOW_MS);
 
   it(
     'issues its demo coupon; Ctrl-C leaves no process and no port',

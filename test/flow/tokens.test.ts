@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CleanUp } from '../support/clean-up.ts';
 import { couponBody } from '../support/coupons.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
@@ -13,7 +14,7 @@ import { json } from '../support/http-client.ts';
 import { KeyServer } from '../support/key-server.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
 import { LogReader } from '../support/log-reader.ts';
-import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
+import { startOwnServers } from '../support/own-servers.ts';
 import { RecordingProxy } from '../support/recording-proxy.ts';
 import { TestStack } from '../support/stack.ts';
 import { TokenMint } from '../support/tokens.ts';
@@ -26,7 +27,7 @@ const UNKNOWN_ISSUANCE = `${UNKNOWN_COUPON}_${'H'.repeat(22)}`;
 const COUPON_NAME = 'Coupon of a stranger';
 const MARKS = [HOSTILE_USER, UNKNOWN_COUPON, COUPON_NAME];
 
-let own: OwnServers;
+const cleanUp = new CleanUp();
 let issuer: KeyServer;
 let attacker: KeyServer;
 let valkey: RecordingProxy;
@@ -37,40 +38,32 @@ let ledger: LedgerReader;
 let log: LogReader;
 
 beforeAll(async () => {
-  [own, issuer, attacker] = await Promise.all([
-    startOwnServers(),
-    KeyServer.start(),
-    KeyServer.start(),
-  ]);
+  const own = cleanUp.add(await startOwnServers(), (started) => started.remove());
   const { valkeyUrl, databaseAdminUrl } = own.endpoints;
-  valkey = await RecordingProxy.before(Number(new URL(valkeyUrl).port));
-  postgres = await RecordingProxy.before(Number(new URL(databaseAdminUrl).port));
+  issuer = cleanUp.add(await KeyServer.start(), (started) => started.close());
+  attacker = cleanUp.add(await KeyServer.start(), (started) => started.close());
+  valkey = cleanUp.add(await RecordingProxy.before(valkeyUrl), (started) => started.close());
+  postgres = cleanUp.add(await RecordingProxy.before(databaseAdminUrl), (started) =>
+    started.close(),
+  );
   const stack = await TestStack.start({
     variables: {
       ...own.variables,
-      VALKEY_URL: at(valkeyUrl, valkey.port),
-      DATABASE_URL: at(databaseAdminUrl, postgres.port),
+      VALKEY_URL: valkey.url,
+      DATABASE_URL: postgres.url,
       JWT_ISSUER: issuer.url,
     },
   });
+  cleanUp.add(stack, (started) => started.remove());
   mint = await TokenMint.of(issuer.key, stack.endpoints);
-  flow = await Flow.of(stack, mint);
-  ledger = new LedgerReader(databaseAdminUrl);
-  log = await LogReader.open(stack.endpoints);
+  flow = cleanUp.add(await Flow.of(stack, mint), (opened) => {
+    opened.http.close();
+  });
+  ledger = cleanUp.add(new LedgerReader(databaseAdminUrl), (opened) => opened.close());
+  log = cleanUp.add(await LogReader.open(stack.endpoints), (opened) => opened.close());
 }, SLOW_MS);
 
-afterAll(async () => {
-  await Promise.all([ledger.close(), log.close()]);
-  await flow.remove();
-  await Promise.all([valkey.close(), postgres.close(), issuer.close(), attacker.close()]);
-  await own.remove();
-}, SLOW_MS);
-
-function at(url: string, port: number): string {
-  const changed = new URL(url);
-  changed.port = String(port);
-  return changed.href;
-}
+afterAll(() => cleanUp.run(), SLOW_MS);
 
 /** One call of each kind, with the marks. */
 const calls: readonly HttpCall[] = [

@@ -2,19 +2,22 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 /** Passes connections on to a server, and keeps what clients sent to it. */
 export class RecordingProxy {
-  readonly port: number;
+  /** The server's URL, but for the port. */
+  readonly url: string;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
   readonly #sent: Buffer[];
 
-  private constructor(server: Server, sockets: Set<Socket>, sent: Buffer[]) {
-    this.port = (server.address() as AddressInfo).port;
+  private constructor(url: string, server: Server, sockets: Set<Socket>, sent: Buffer[]) {
+    this.url = url;
     this.#server = server;
     this.#sockets = sockets;
     this.#sent = sent;
   }
 
-  static async before(port: number): Promise<RecordingProxy> {
+  static async before(serverUrl: string): Promise<RecordingProxy> {
+    const url = new URL(serverUrl);
+    const port = Number(url.port);
     const sent: Buffer[] = [];
     const sockets = new Set<Socket>();
     const server = createServer((client) => {
@@ -33,7 +36,8 @@ export class RecordingProxy {
       }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new RecordingProxy(server, sockets, sent);
+    url.port = String((server.address() as AddressInfo).port);
+    return new RecordingProxy(url.href, server, sockets, sent);
   }
 
   /** All bytes that clients have sent since the last `forget`, each as one character. */

@@ -46,14 +46,15 @@ export class TestStack {
     }
     try {
       await until('the stack is ready', START_PATIENCE_MS, () => {
-        if (child.exitCode !== null) return true;
+        if (child.exitCode !== null || child.signalCode !== null) return true;
         return output.includes('ready;') || undefined;
       });
-      if (child.exitCode !== null) throw new Error('the stack ended');
+      if (!output.includes('ready;')) throw new Error('the stack ended');
       const text = await readFile(join(stateDir, 'endpoints.json'), 'utf8');
       return new TestStack(stateDir, JSON.parse(text) as Endpoints, child);
     } catch (error) {
-      child.kill('SIGTERM');
+      await ended(child, 'SIGTERM');
+      if (options.stateDir === undefined) await removeStateDir(stateDir);
       throw new Error(`the stack does not start:\n${output}`, { cause: error });
     }
   }
@@ -77,12 +78,8 @@ export class TestStack {
   }
 
   /** As Ctrl-C does. Returns the exit code, or the signal that ended it. */
-  async interrupt(): Promise<number | string | null> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null) return exitCode ?? signalCode;
-    this.#child.kill('SIGINT');
-    const [code, signal] = (await once(this.#child, 'exit')) as [number | null, string | null];
-    return code ?? signal;
+  interrupt(): Promise<number | string | null> {
+    return ended(this.#child, 'SIGINT');
   }
 
   /** `kill -9` of every process of the stack, the one that would start others again first. */
@@ -117,6 +114,15 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Sends the signal unless it has ended; returns the exit code, or the signal that ended it. */
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | string | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode ?? child.signalCode;
 }
 
 function killed(pid: number): void {
