@@ -141,9 +141,6 @@ export interface RestoreLedger {
   findCoupon(id: string): Promise<CouponReading | undefined>;
   /** Coupons whose issue window ends later than `graceMs` ago, in the order of their ids. */
   couponIdsEndingSince(graceMs: number): Promise<string[]>;
-  /** False while another holder's lease runs. */
-  takeLease(couponId: string, holder: string, ms: number): Promise<boolean>;
-  releaseLease(couponId: string, holder: string): Promise<void>;
   /** Begins the coupon's next epoch and returns it. */
   beginEpoch(couponId: string): Promise<number>;
   /**
@@ -154,6 +151,13 @@ export interface RestoreLedger {
   findFence(couponId: string, epoch: number): Promise<Fence | undefined>;
   /** Runs `work` under the coupon's row lock, reading the writer. */
   withLockedCoupon<T>(couponId: string, work: (locked: LockedCoupon) => Promise<T>): Promise<T>;
+}
+
+/** PostgreSQL, for keeping the rebuilds of a gate to one at a time: economy, never safety. */
+export interface RestoreLeases {
+  /** Also renews the holder's own. False while another holder's lease runs. */
+  take(couponId: string, holder: string, ms: number): Promise<boolean>;
+  release(couponId: string, holder: string): Promise<void>;
 }
 
 export interface LockedCoupon {

@@ -5,7 +5,13 @@ import { deadlineAfter, isPast } from './deadline.ts';
 import type { Fence } from './fences.ts';
 import { undrained } from './fences.ts';
 import type { GateStatus } from './gate.ts';
-import type { LockedCoupon, LogPositions, RestoreLedger, StockGate } from './ports.ts';
+import type {
+  LockedCoupon,
+  LogPositions,
+  RestoreLeases,
+  RestoreLedger,
+  StockGate,
+} from './ports.ts';
 
 export interface RestoreSettings {
   /** The publish budget, the replicas' lag and a margin: who passed the old gate has ended by then. */
@@ -24,6 +30,7 @@ export interface RestoreSettings {
 export interface RestoreDependencies {
   readonly gate: StockGate;
   readonly ledger: RestoreLedger;
+  readonly leases: RestoreLeases;
   readonly log: LogPositions;
   readonly clock: Clock;
   /** Tells rebuilders apart. */
@@ -49,7 +56,6 @@ export async function restoreGate(
   couponId: string,
   dependencies: RestoreDependencies,
 ): Promise<RestoreResult> {
-  const { ledger } = dependencies;
   const before = await look(couponId, dependencies);
   if (typeof before === 'string') return before;
   const lease = await takeLease(couponId, dependencies);
@@ -60,7 +66,7 @@ export async function restoreGate(
     return typeof now === 'string' ? now : await rebuild(now, lease, dependencies);
   } finally {
     // It runs out by itself; the result of the rebuild is what counts.
-    await ledger.releaseLease(couponId, dependencies.holder).catch(() => undefined);
+    await dependencies.leases.release(couponId, dependencies.holder).catch(() => undefined);
   }
 }
 
@@ -86,14 +92,14 @@ type Renew = () => Promise<void>;
 
 async function takeLease(
   couponId: string,
-  { ledger, clock, holder, settings }: RestoreDependencies,
+  { leases, clock, holder, settings }: RestoreDependencies,
 ): Promise<Renew | undefined> {
-  if (!(await ledger.takeLease(couponId, holder, settings.leaseMs))) return undefined;
+  if (!(await leases.take(couponId, holder, settings.leaseMs))) return undefined;
   let renewedAt = clock.monotonic();
   return async () => {
     if (clock.monotonic() - renewedAt < settings.leaseMs / 4) return;
     renewedAt = clock.monotonic();
-    await ledger.takeLease(couponId, holder, settings.leaseMs).catch(() => false);
+    await leases.take(couponId, holder, settings.leaseMs).catch(() => false);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ClaimedIssuance, IssuanceState, RecordedIssuance } from '../domain/issuance.ts';
+import { rfc3339 } from './rfc3339.ts';
 
 /** An issuance as the API shows it. Times are RFC 3339 in UTC. */
 export interface IssuanceView {
@@ -21,17 +22,13 @@ export function viewIssuance(
 ): IssuanceView {
   const { id, couponId, userId, sequence, acceptedAt } = issuance;
   const state: IssuanceState = 'state' in issuance ? issuance.state : 'accepted';
-  const claimed = { id, couponId, userId, state, sequence, acceptedAt: iso(acceptedAt) };
+  const claimed = { id, couponId, userId, state, sequence, acceptedAt: rfc3339(acceptedAt) };
   if (!('state' in issuance)) return claimed;
   return {
     ...claimed,
-    issuedAt: iso(issuance.issuedAt),
-    validFrom: iso(issuance.validFrom),
-    validUntil: iso(issuance.validUntil),
+    issuedAt: rfc3339(issuance.issuedAt),
+    validFrom: rfc3339(issuance.validFrom),
+    validUntil: rfc3339(issuance.validUntil),
     ...(showCode ? { code: issuance.code } : {}),
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -84,7 +84,7 @@ describe('a fence that is stored while a batch is being recorded', () => {
         entryOf(recordOf(couponId, 'anna', { epoch: 1 }), { offset: 7 }),
       ]);
       await waitsForLock();
-      const restores = postgresRestoreLedger(pool, pool);
+      const restores = postgresRestoreLedger(pool);
       await restores.beginEpoch(couponId);
       const epoch = await restores.beginEpoch(couponId);
       const endOffsets = { '0': '7' };

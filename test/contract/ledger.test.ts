@@ -5,12 +5,14 @@ import type { Database } from '../../lambdas/adapters/postgres/database.ts';
 import { connectDatabase } from '../../lambdas/adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../lambdas/adapters/postgres/issuance-ledger.ts';
 import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-ledger.ts';
+import { postgresRestoreLeases } from '../../lambdas/adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../lambdas/adapters/postgres/restore-ledger.ts';
 import type {
   CouponLedger,
   IssuanceLedger,
   LoadedClaim,
   RecordLedger,
+  RestoreLeases,
   RestoreLedger,
 } from '../../lambdas/domain/ports.ts';
 import { recordHeaders } from '../../lambdas/functions/record/handler.ts';
@@ -21,7 +23,7 @@ import { newDatabase } from '../support/database.ts';
 import { entryOf as entryOfClaims, recordOf } from '../support/log-entries.ts';
 import { definition, newCouponId } from '../support/samples.ts';
 
-type Ledger = CouponLedger & IssuanceLedger & RecordLedger & RestoreLedger;
+type Ledger = CouponLedger & IssuanceLedger & RecordLedger & RestoreLedger & RestoreLeases;
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -51,7 +53,8 @@ function postgresLedger(): Ledger {
     ...postgresCouponLedger(database),
     ...postgresIssuanceLedger(database),
     ...postgresRecordLedger(database, newCode),
-    ...postgresRestoreLedger(database, database),
+    ...postgresRestoreLedger(database),
+    ...postgresRestoreLeases(database),
   };
 }
 
@@ -266,15 +269,15 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
 
   describe('helps to rebuild gates', () => {
     it('by one lease at a time', async () => {
-      expect(await ledger.takeLease(couponId, 'a', 60_000)).toBe(true);
-      expect(await ledger.takeLease(couponId, 'b', 60_000)).toBe(false);
-      expect(await ledger.takeLease(couponId, 'a', 60_000)).toBe(true);
-      await ledger.releaseLease(couponId, 'b');
-      expect(await ledger.takeLease(couponId, 'b', 60_000)).toBe(false);
-      await ledger.releaseLease(couponId, 'a');
-      expect(await ledger.takeLease(couponId, 'b', 1)).toBe(true);
+      expect(await ledger.take(couponId, 'a', 60_000)).toBe(true);
+      expect(await ledger.take(couponId, 'b', 60_000)).toBe(false);
+      expect(await ledger.take(couponId, 'a', 60_000)).toBe(true);
+      await ledger.release(couponId, 'b');
+      expect(await ledger.take(couponId, 'b', 60_000)).toBe(false);
+      await ledger.release(couponId, 'a');
+      expect(await ledger.take(couponId, 'b', 1)).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(await ledger.takeLease(couponId, 'a', 60_000)).toBe(true);
+      expect(await ledger.take(couponId, 'a', 60_000)).toBe(true);
     });
 
     it('by fences that are stored once, and never of an epoch that is over', async () => {

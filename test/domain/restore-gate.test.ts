@@ -123,7 +123,7 @@ describe('the restore of a gate', () => {
 describe('of two rebuilders', () => {
   it('the second waits while the first has its lease', async () => {
     bench.gate.flush();
-    await bench.ledger.takeLease(couponId, 'another', 60_000);
+    await bench.ledger.take(couponId, 'another', 60_000);
     expect(await bench.restore(couponId)).toBe('waiting');
     expect(await epoch()).toBe(1);
   });

@@ -10,6 +10,7 @@ import type {
   LoadedClaim,
   LockedCoupon,
   RecordLedger,
+  RestoreLeases,
   RestoreLedger,
 } from '../../lambdas/domain/ports.ts';
 import type {
@@ -29,7 +30,9 @@ type Row = RecordedIssuance & { readonly userKey: string };
 type Refusal = 'duplicate' | 'overflow' | 'conflict' | undefined;
 
 /** The ledger in memory; the contract suite holds it to what PostgreSQL does. */
-export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger, RestoreLedger {
+export class MemoryLedger
+  implements CouponLedger, IssuanceLedger, RecordLedger, RestoreLedger, RestoreLeases
+{
   readonly rows = new Map<string, Row>();
   readonly quarantine = new Map<string, QuarantinedEntry>();
   readonly #coupons = new Map<string, Coupon>();
@@ -134,7 +137,7 @@ export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger,
     return Promise.resolve(live.map(({ id }) => id).toSorted());
   }
 
-  takeLease(couponId: string, holder: string, ms: number): Promise<boolean> {
+  take(couponId: string, holder: string, ms: number): Promise<boolean> {
     const lease = this.#leases.get(couponId);
     if (lease && lease.holder !== holder && lease.until >= this.#now()) {
       return Promise.resolve(false);
@@ -143,7 +146,7 @@ export class MemoryLedger implements CouponLedger, IssuanceLedger, RecordLedger,
     return Promise.resolve(true);
   }
 
-  releaseLease(couponId: string, holder: string): Promise<void> {
+  release(couponId: string, holder: string): Promise<void> {
     if (this.#leases.get(couponId)?.holder === holder) this.#leases.delete(couponId);
     return Promise.resolve();
   }

@@ -15,7 +15,8 @@ import { KeyServer } from '../support/key-server.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
 import { LogReader } from '../support/log-reader.ts';
 import { startOwnServers } from '../support/own-servers.ts';
-import { RecordingProxy } from '../support/recording-proxy.ts';
+import type { RecordingProxy } from '../support/recording-proxy.ts';
+import { recordingProxy } from '../support/recording-proxy.ts';
 import { TestStack } from '../support/stack.ts';
 import { TokenMint } from '../support/tokens.ts';
 
@@ -42,10 +43,8 @@ beforeAll(async () => {
   const { valkeyUrl, databaseAdminUrl } = own.endpoints;
   issuer = cleanUp.add(await KeyServer.start(), (started) => started.close());
   attacker = cleanUp.add(await KeyServer.start(), (started) => started.close());
-  valkey = cleanUp.add(await RecordingProxy.before(valkeyUrl), (started) => started.close());
-  postgres = cleanUp.add(await RecordingProxy.before(databaseAdminUrl), (started) =>
-    started.close(),
-  );
+  valkey = cleanUp.add(await recordingProxy(valkeyUrl), (started) => started.close());
+  postgres = cleanUp.add(await recordingProxy(databaseAdminUrl), (started) => started.close());
   const stack = await TestStack.start({
     variables: {
       ...own.variables,

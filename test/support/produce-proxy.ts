@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import net from 'node:net';
+import type { ProxiedConnection } from './tcp-proxy.ts';
+import { tcpProxy } from './tcp-proxy.ts';
 
 /** A TCP proxy before a Kafka broker that can spoil the reply to a produce request. */
 export interface ProduceProxy {
@@ -16,49 +16,32 @@ const PRODUCE_API_KEY = 0;
 export async function produceProxy(target: { host: string; port: number }): Promise<ProduceProxy> {
   let spoiled = 0;
   let plan: { how: 'cut' | 'withhold'; left: number } = { how: 'cut', left: 0 };
-  const sockets = new Set<net.Socket>();
+  /** Those whose last request was a produce. */
+  const producing = new WeakSet<ProxiedConnection>();
 
-  const server = net.createServer((client) => {
-    const broker = net.connect(target);
-    let producing = false;
-    for (const socket of [client, broker]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        broker.destroy();
-      });
-    }
-    client.on('data', (bytes) => {
-      producing = bytes.readInt16BE(4) === PRODUCE_API_KEY;
-      broker.write(bytes);
-    });
-    broker.on('data', (bytes) => {
-      if (!producing || plan.left === 0) {
-        client.write(bytes);
-        return;
-      }
+  const proxy = await tcpProxy(target, {
+    toServer: (bytes, connection) => {
+      if (bytes.readInt16BE(4) === PRODUCE_API_KEY) producing.add(connection);
+      else producing.delete(connection);
+      return true;
+    },
+    toClient: (_bytes, connection) => {
+      if (!producing.has(connection) || plan.left === 0) return true;
       plan = { ...plan, left: plan.left - 1 };
       spoiled += 1;
-      if (plan.how === 'cut') client.destroy();
-    });
+      if (plan.how === 'cut') connection.client.destroy();
+      return false;
+    },
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
 
   return {
-    port: (server.address() as net.AddressInfo).port,
+    port: proxy.port,
     get spoiled() {
       return spoiled;
     },
     spoil(how, count = 1) {
       plan = { how, left: count };
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => proxy.close(),
   };
 }

@@ -77,6 +77,7 @@ export class ProtocolBench {
     return restoreGate(couponId, {
       gate: this.gate,
       ledger: this.ledger,
+      leases: this.ledger,
       log: this.log,
       clock: this.clock,
       holder: 'bench',

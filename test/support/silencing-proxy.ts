@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import net from 'node:net';
+import type { ProxiedConnection } from './tcp-proxy.ts';
+import { targetOf, tcpProxy, urlThrough } from './tcp-proxy.ts';
 
-/** A TCP proxy whose connections can become black holes: open, and nothing comes back. */
+/** A proxy whose connections can become black holes: open, and nothing comes back. */
 export interface SilencingProxy {
   readonly url: string;
   /** The connections there are now; later ones work. */
@@ -9,34 +9,16 @@ export interface SilencingProxy {
   close(): Promise<void>;
 }
 
-export async function silencingProxy(targetUrl: string): Promise<SilencingProxy> {
-  const { hostname, port } = new URL(targetUrl);
-  const clients = new Set<net.Socket>();
-  const silenced = new Set<net.Socket>();
-  const server = net.createServer((client) => {
-    const target = net.connect({ host: hostname, port: Number(port) });
-    clients.add(client);
-    for (const socket of [client, target]) {
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        target.destroy();
-      });
-    }
-    client.on('data', (bytes) => silenced.has(client) || target.write(bytes));
-    target.on('data', (bytes) => silenced.has(client) || client.write(bytes));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+export async function silencingProxy(serverUrl: string): Promise<SilencingProxy> {
+  const silenced = new Set<ProxiedConnection>();
+  const passes = (_bytes: Buffer, connection: ProxiedConnection): boolean =>
+    !silenced.has(connection);
+  const proxy = await tcpProxy(targetOf(serverUrl), { toServer: passes, toClient: passes });
   return {
-    url: `redis://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    url: urlThrough(proxy, serverUrl),
     silence() {
-      for (const client of clients) silenced.add(client);
+      for (const connection of proxy.connections) silenced.add(connection);
     },
-    async close() {
-      for (const client of clients) client.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => proxy.close(),
   };
 }

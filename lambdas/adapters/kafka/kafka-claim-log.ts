@@ -173,11 +173,13 @@ function deadlines(
   batch: readonly Publication[],
   clock: Clock,
 ): { readonly first: Deadline; readonly last: Deadline } {
-  const sorted = batch
-    .map(({ deadline }) => deadline)
-    .toSorted((a, b) => remainingMs(clock, a) - remainingMs(clock, b));
-  const [first] = sorted;
-  const last = sorted.at(-1);
+  let [first, last]: (Deadline | undefined)[] = [];
+  let [least, most] = [Infinity, -Infinity];
+  for (const { deadline } of batch) {
+    const left = remainingMs(clock, deadline);
+    if (left < least) [first, least] = [deadline, left];
+    if (left > most) [last, most] = [deadline, left];
+  }
   if (first === undefined || last === undefined) throw new Error('an empty batch');
   return { first, last };
 }

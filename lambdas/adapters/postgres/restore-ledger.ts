@@ -5,13 +5,8 @@ import type { CouponRow } from './coupon-rows.ts';
 import { COUPON_COLUMNS, toCoupon } from './coupon-rows.ts';
 import type { Database, Queryable } from './database.ts';
 
-/**
- * What the rebuild of a gate reads and writes. Always the writer: a reader may be behind.
- *
- * @param leases connections of their own: a lease is renewed while a rebuild holds one of
- *   `database`, and if those were all taken the rebuilds would wait for each other
- */
-export function postgresRestoreLedger(database: Database, leases: Database): RestoreLedger {
+/** What the rebuild of a gate reads and writes. Always the writer: a reader may be behind. */
+export function postgresRestoreLedger(database: Database): RestoreLedger {
   return {
     findCoupon: (id) => findCoupon(database, id),
 
@@ -22,24 +17,6 @@ export function postgresRestoreLedger(database: Database, leases: Database): Res
         [graceMs],
       );
       return rows.map(({ id }) => id);
-    },
-
-    async takeLease(couponId, holder, ms) {
-      const { rowCount } = await leases.query(
-        `INSERT INTO restore_leases AS held (coupon_id, holder, until)
-         VALUES ($1, $2, now() + $3 * interval '1 millisecond')
-         ON CONFLICT (coupon_id) DO UPDATE SET holder = excluded.holder, until = excluded.until
-         WHERE held.until < now() OR held.holder = excluded.holder`,
-        [couponId, holder, ms],
-      );
-      return rowCount === 1;
-    },
-
-    async releaseLease(couponId, holder) {
-      await leases.query('DELETE FROM restore_leases WHERE coupon_id = $1 AND holder = $2', [
-        couponId,
-        holder,
-      ]);
     },
 
     async beginEpoch(couponId) {

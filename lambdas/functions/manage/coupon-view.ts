@@ -1,5 +1,6 @@
 import type { Coupon } from '../../domain/coupon.ts';
 import { couponState } from '../../domain/coupon.ts';
+import { rfc3339 } from '../../http/rfc3339.ts';
 
 /** A coupon as the API shows it, at `now` (milliseconds). */
 export function viewCoupon(coupon: Coupon, now: number): Record<string, unknown> {
@@ -13,22 +14,20 @@ export function viewCoupon(coupon: Coupon, now: number): Record<string, unknown>
     issued: coupon.issued,
     remaining: coupon.quantity - coupon.issued,
     perUserLimit: coupon.perUserLimit,
-    issueStartsAt: iso(coupon.issueStartsAt),
-    issueEndsAt: iso(coupon.issueEndsAt),
+    issueStartsAt: rfc3339(coupon.issueStartsAt),
+    issueEndsAt: rfc3339(coupon.issueEndsAt),
     validity:
-      'days' in validity ? validity : { from: iso(validity.from), until: iso(validity.until) },
+      'days' in validity
+        ? validity
+        : { from: rfc3339(validity.from), until: rfc3339(validity.until) },
     discount: coupon.discount,
     conditions: coupon.conditions,
-    createdAt: iso(coupon.createdAt),
-    serverTime: iso(now),
+    createdAt: rfc3339(coupon.createdAt),
+    serverTime: rfc3339(now),
   };
 }
 
 /** Changes whenever anything but the time does. */
 export function couponTag(coupon: Coupon, now: number): string {
   return `W/"${coupon.version}-${coupon.issued}-${couponState(coupon, now)}"`;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,7 +1,6 @@
-import type { CouponDefinition } from '../../domain/coupon.ts';
-import type { Coupon } from '../../domain/coupon.ts';
+import type { Coupon, CouponDefinition } from '../../domain/coupon.ts';
 import { isCouponId } from '../../domain/coupon.ts';
-import type { CouponCache, CouponLedger, CouponReading } from '../../domain/ports.ts';
+import type { CouponCache, CouponLedger } from '../../domain/ports.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
 import { validate } from '../../http/validation.ts';
@@ -51,12 +50,13 @@ export function listCouponsEndpoint(ledger: CouponLedger): Endpoint {
     const { query } = page;
     // One more than asked for tells whether there is a next page.
     const found = await ledger.listCoupons({ ...query, limit: query.limit + 1 });
-    const readings = thatFit(found.slice(0, query.limit));
-    const last = readings.at(-1);
-    return json(200, {
-      items: readings.map(({ coupon, readAt }) => viewCoupon(coupon, readAt)),
-      nextCursor: last && found.length > readings.length ? encodeCursor(last) : null,
-    });
+    const views = found
+      .slice(0, query.limit)
+      .map(({ coupon, readAt }) => viewCoupon(coupon, readAt));
+    const items = thatFit(views);
+    const last = found[items.length - 1];
+    const nextCursor = last && found.length > items.length ? encodeCursor(last) : null;
+    return json(200, { items, nextCursor });
   };
 }
 
@@ -64,11 +64,11 @@ export function listCouponsEndpoint(ledger: CouponLedger): Endpoint {
 const MAX_PAGE_BYTES = 900_000;
 
 /** The first coupons that together fit into a reply; one alone always does. */
-function thatFit(readings: readonly CouponReading[]): readonly CouponReading[] {
+function thatFit<View>(views: readonly View[]): readonly View[] {
   let bytes = 0;
-  const tooMany = readings.findIndex(({ coupon, readAt }) => {
-    bytes += Buffer.byteLength(JSON.stringify(viewCoupon(coupon, readAt)));
+  const tooMany = views.findIndex((view) => {
+    bytes += Buffer.byteLength(JSON.stringify(view));
     return bytes > MAX_PAGE_BYTES;
   });
-  return tooMany === -1 ? readings : readings.slice(0, tooMany);
+  return tooMany === -1 ? views : views.slice(0, tooMany);
 }

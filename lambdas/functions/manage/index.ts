@@ -5,6 +5,7 @@ import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
@@ -40,7 +41,8 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
 const ledger = postgresCouponLedger(database);
 const restoreDependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  ledger: postgresRestoreLedger(database, database),
+  ledger: postgresRestoreLedger(database),
+  leases: postgresRestoreLeases(database),
   log: kafkaLogPositions(
     { brokers: settings.brokers.split(','), clientId: 'manage' },
     settings.topic,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
@@ -33,13 +34,14 @@ const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATA
   onFault('postgres', error);
 });
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
-const leases = connectDatabase(
+const leaseDatabase = connectDatabase(
   { url: settings.databaseUrl, ...BACKGROUND_DATABASE, maxConnections: LEASE_CONNECTIONS },
   (error) => {
     onFault('postgres', error);
   },
 );
-const ledger = postgresRestoreLedger(database, leases);
+const leases = postgresRestoreLeases(leaseDatabase);
+const ledger = postgresRestoreLedger(database);
 const log = kafkaLogPositions(
   { brokers: settings.brokers.split(','), clientId: 'restore' },
   settings.topic,
@@ -55,6 +57,7 @@ export const handler = restoreHandler({
     restoreGate(couponId, {
       gate,
       ledger,
+      leases,
       log,
       clock: systemClock,
       holder: randomUUID(),

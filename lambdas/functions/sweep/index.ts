@@ -34,7 +34,7 @@ const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATA
   onFault('postgres', error);
 });
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
-const ledger = postgresRestoreLedger(database, database);
+const ledger = postgresRestoreLedger(database);
 const kafka = { brokers: settings.brokers.split(','), clientId: 'sweep' };
 const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock);
 
