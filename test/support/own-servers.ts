@@ -1,5 +1,6 @@
 import { startServers, type ServerEndpoints, type Servers } from '../../local/servers/start.ts';
 import { statePaths, type ServerName } from '../../local/state.ts';
+import { freeze } from './freeze.ts';
 import { newStateDir, removeStateDir } from './stack.ts';
 
 /** Servers that a test may stop, freeze and look into, apart from the stack that uses them. */
@@ -62,8 +63,8 @@ async function whileFrozen<T>(
   const pid = servers.server(name)?.pid();
   // Signals to 0 or below go to whole groups of processes: the tests' own among them.
   if (pid === undefined || pid <= 1) throw new Error(`${name} does not run`);
-  process.kill(pid, 'SIGSTOP');
   try {
+    await freeze(pid);
     return await work();
   } finally {
     process.kill(pid, 'SIGCONT');
