@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endLeftoverEnvironments } from '../../local/lambda/leftovers.ts';
 import { LambdaService } from '../../local/lambda/service.ts';
+import { hasProcFs, stateOf } from '../support/process-state.ts';
 import { sampleDirectory, sampleTable } from './sample-table.ts';
 
 interface Counted {
@@ -15,8 +15,7 @@ interface Counted {
   readonly pid: number;
 }
 
-// The state of a process is read from /proc, which only Linux has.
-const describeOnLinux = existsSync('/proc/self/stat') ? describe : describe.skip;
+const describeOnLinux = hasProcFs ? describe : describe.skip;
 
 describeOnLinux('the Lambda stand-in with one process an environment', () => {
   let directory: string;
@@ -188,13 +187,6 @@ function parentScript(directory: string): string {
 
 async function pidIn(file: string): Promise<number> {
   return Number(await readFile(file, 'utf8'));
-}
-
-/** The process' state letter (T is stopped); undefined when there is none or only a zombie. */
-async function stateOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const state = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0];
-  return state === '' || state === 'Z' || state === 'X' ? undefined : state;
 }
 
 async function stateBecomes(pid: number, wanted: string | undefined): Promise<boolean> {

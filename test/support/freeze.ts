@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasProcFs, threadStates } from './process-state.ts';
 import { until } from './until.ts';
 
 const PATIENCE_MS = 10_000;
@@ -13,7 +12,7 @@ const BLIND_WAIT_MS = 500;
  */
 export async function freeze(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  if (!existsSync('/proc/self/task')) {
+  if (!hasProcFs) {
     await sleep(BLIND_WAIT_MS);
     return;
   }
@@ -21,15 +20,4 @@ export async function freeze(pid: number): Promise<void> {
     const states = await threadStates(pid);
     return states.every((state) => state === 'T') ? true : undefined;
   });
-}
-
-async function threadStates(pid: number): Promise<(string | undefined)[]> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  return Promise.all(
-    threads.map(async (thread) => {
-      const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8');
-      // The name in parentheses may itself hold spaces and parentheses.
-      return stat.slice(stat.lastIndexOf(')') + 2)[0];
-    }),
-  );
 }
