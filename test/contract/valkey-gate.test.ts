@@ -4,6 +4,7 @@ import { valkeyStockGate } from '../../lambdas/adapters/valkey/stock-gate.ts';
 import type { ValkeyClient } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import type { GateContents } from '../../lambdas/domain/gate.ts';
+import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import type { StockGate } from '../../lambdas/domain/ports.ts';
 import { GateOutcomeUnknown, GateUnavailable } from '../../lambdas/domain/ports.ts';
 import { claimOf, contents, newCouponId } from '../support/samples.ts';
@@ -140,6 +141,12 @@ describe('the gate in Valkey', () => {
       const busy = valkey.eval(BUSY, 0);
       await expect(other.claim(claimOf(couponId, 'anna'))).rejects.toThrow(GateOutcomeUnknown);
       await busy;
+      // Of two connections Valkey may serve the later request first: the claim is given its moment.
+      const { digest } = claimOf(couponId, 'anna');
+      await until('the claim that timed out', 5_000, async () => {
+        const { kind } = await gate.find(issuanceId(couponId, digest));
+        return kind === 'found' ? kind : undefined;
+      });
       expect(await gate.claim(claimOf(couponId, 'anna'))).toMatchObject({ kind: 'pending' });
     } finally {
       impatient.disconnect();
