@@ -18,17 +18,21 @@ export interface Route {
   readonly function: HttpFunction;
   /** A token with any one of these may call; `[]` means no token is asked for. */
   readonly scopes: readonly Scope[];
+  /** Larger bodies are refused; 64 KB unless it says otherwise. */
+  readonly maxBodyBytes?: number;
 }
 
-const ANY_SCOPE: readonly Scope[] = ['coupons:use', 'coupons:checkout', 'coupons:manage'];
+const USE = 'coupons:use';
+const CHECKOUT = 'coupons:checkout';
+const MANAGE = 'coupons:manage';
+const ANY_SCOPE: readonly Scope[] = [USE, CHECKOUT, MANAGE];
 
-export const routes = {
-  createCoupon: {
-    method: 'POST',
-    path: '/v1/coupons',
-    function: 'manage',
-    scopes: ['coupons:manage'],
-  },
+/** For lists of users. */
+const LARGE_BODY_BYTES = 512 * 1024;
+
+/** Calls about coupons, all but the claim itself for operators or for everybody. */
+const ofCoupons = {
+  createCoupon: { method: 'POST', path: '/v1/coupons', function: 'manage', scopes: [MANAGE] },
   listCoupons: { method: 'GET', path: '/v1/coupons', function: 'manage', scopes: ANY_SCOPE },
   getCoupon: {
     method: 'GET',
@@ -36,11 +40,65 @@ export const routes = {
     function: 'manage',
     scopes: ANY_SCOPE,
   },
+  changeCoupon: {
+    method: 'PATCH',
+    path: '/v1/coupons/{couponId}',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  pauseCoupon: {
+    method: 'POST',
+    path: '/v1/coupons/{couponId}/pause',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  resumeCoupon: {
+    method: 'POST',
+    path: '/v1/coupons/{couponId}/resume',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  closeCoupon: {
+    method: 'POST',
+    path: '/v1/coupons/{couponId}/close',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
   issueCoupon: {
     method: 'POST',
     path: '/v1/coupons/{couponId}/issuances',
     function: 'issue',
-    scopes: ['coupons:use'],
+    scopes: [USE],
+  },
+  exportIssuances: {
+    method: 'GET',
+    path: '/v1/coupons/{couponId}/issuances',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  getCouponStats: {
+    method: 'GET',
+    path: '/v1/coupons/{couponId}/stats',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  createGrant: {
+    method: 'POST',
+    path: '/v1/coupons/{couponId}/grants',
+    function: 'manage',
+    scopes: [MANAGE],
+    maxBodyBytes: LARGE_BODY_BYTES,
+  },
+  getGrant: { method: 'GET', path: '/v1/grants/{grantId}', function: 'manage', scopes: [MANAGE] },
+} as const satisfies Record<string, Route>;
+
+/** Calls about issuances and what becomes of them. */
+const ofIssuances = {
+  listIssuances: {
+    method: 'GET',
+    path: '/v1/issuances',
+    function: 'redeem',
+    scopes: [USE, MANAGE],
   },
   getIssuance: {
     method: 'GET',
@@ -48,8 +106,78 @@ export const routes = {
     function: 'redeem',
     scopes: ANY_SCOPE,
   },
-  getHealth: { method: 'GET', path: '/health', function: 'manage', scopes: [] },
+  quoteIssuance: {
+    method: 'POST',
+    path: '/v1/issuances/{issuanceId}/quotes',
+    function: 'redeem',
+    scopes: [USE, CHECKOUT],
+  },
+  holdIssuance: {
+    method: 'POST',
+    path: '/v1/issuances/{issuanceId}/holds',
+    function: 'redeem',
+    scopes: [CHECKOUT],
+  },
+  releaseHold: {
+    method: 'DELETE',
+    path: '/v1/issuances/{issuanceId}/holds/{orderId}',
+    function: 'redeem',
+    scopes: [CHECKOUT],
+  },
+  redeemIssuance: {
+    method: 'POST',
+    path: '/v1/issuances/{issuanceId}/redemptions',
+    function: 'redeem',
+    scopes: [CHECKOUT, USE],
+  },
+  redeemCode: {
+    method: 'POST',
+    path: '/v1/redemptions',
+    function: 'redeem',
+    scopes: [CHECKOUT, USE],
+  },
+  rollBackRedemption: {
+    method: 'POST',
+    path: '/v1/redemptions/{redemptionId}/rollback',
+    function: 'redeem',
+    scopes: [CHECKOUT, MANAGE],
+  },
+  revokeIssuance: {
+    method: 'POST',
+    path: '/v1/issuances/{issuanceId}/revoke',
+    function: 'redeem',
+    scopes: [MANAGE],
+  },
 } as const satisfies Record<string, Route>;
+
+/** Calls about everything together, for operators. */
+const ofOperations = {
+  listAudit: { method: 'GET', path: '/v1/audit', function: 'manage', scopes: [MANAGE] },
+  listQuarantine: { method: 'GET', path: '/v1/quarantine', function: 'manage', scopes: [MANAGE] },
+  discardQuarantined: {
+    method: 'POST',
+    path: '/v1/quarantine/{quarantineId}/discard',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  eraseUser: {
+    method: 'DELETE',
+    path: '/v1/users/{userId}',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+} as const satisfies Record<string, Route>;
+
+/** What anybody may read. */
+const ofTheService = {
+  getHealth: { method: 'GET', path: '/health', function: 'manage', scopes: [] },
+  getOpenApi: { method: 'GET', path: '/openapi.json', function: 'manage', scopes: [] },
+  getDocs: { method: 'GET', path: '/docs', function: 'manage', scopes: [] },
+  getDocsAsset: { method: 'GET', path: '/docs/{asset}', function: 'manage', scopes: [] },
+  getProblem: { method: 'GET', path: '/problems/{code}', function: 'manage', scopes: [] },
+} as const satisfies Record<string, Route>;
+
+export const routes = { ...ofCoupons, ...ofIssuances, ...ofOperations, ...ofTheService } as const;
 
 export type RouteName = keyof typeof routes;
 

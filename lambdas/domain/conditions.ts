@@ -14,7 +14,25 @@ export interface Conditions {
   readonly categories?: Selection | undefined;
   readonly firstOrderOnly?: boolean | undefined;
   readonly weekdays?: readonly Weekday[] | undefined;
-  /** Wall-clock times `HH:MM` in an IANA time zone. */
+  /**
+   * Wall-clock times `HH:MM` in an IANA time zone; `until` is exclusive. Over midnight where it is
+   * before `from`, all day where they are the same.
+   */
   readonly hours?:
     { readonly from: string; readonly until: string; readonly timeZone: string } | undefined;
+}
+
+/** Whether anything at all is asked of an order. */
+export function hasConditions(conditions: Conditions): boolean {
+  const { minOrderAmount, products, categories, firstOrderOnly, weekdays, hours } = conditions;
+  const selects = [products, categories].some(
+    (selection) => selection && selection.include.length + selection.exclude.length > 0,
+  );
+  return (
+    (minOrderAmount ?? 0) > 0 ||
+    selects ||
+    firstOrderOnly === true ||
+    weekdays !== undefined ||
+    hours !== undefined
+  );
 }

@@ -8,15 +8,9 @@ export type Validity =
 /** The operator's hand on a coupon; `closed` is final. */
 export type CouponControl = 'active' | 'paused' | 'closed';
 
-export type CouponState = 'scheduled' | 'open' | 'paused' | 'closed' | 'ended';
+export const COUPON_STATES = ['scheduled', 'open', 'paused', 'closed', 'ended'] as const;
 
-export const COUPON_STATES: readonly CouponState[] = [
-  'scheduled',
-  'open',
-  'paused',
-  'closed',
-  'ended',
-];
+export type CouponState = (typeof COUPON_STATES)[number];
 
 /** What the operator decides when creating a coupon. Times are milliseconds since 1970 (UTC). */
 export interface CouponDefinition {
@@ -29,6 +23,8 @@ export interface CouponDefinition {
   readonly validity: Validity;
   readonly discount: Discount;
   readonly conditions: Conditions;
+  /** Whether a shopper's own token may redeem it; never with conditions. */
+  readonly selfRedeem: boolean;
 }
 
 export interface Coupon extends CouponDefinition {

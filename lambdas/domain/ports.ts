@@ -1,3 +1,4 @@
+import type { Actor } from './audit.ts';
 import type { ClaimOutcome, ClaimRequest, GateContents, GateStatus } from './gate.ts';
 import type { Coupon, CouponDefinition, CouponState } from './coupon.ts';
 import type { Deadline } from './deadline.ts';
@@ -108,7 +109,8 @@ export interface IssuanceLedger {
 
 /** PostgreSQL, for coupons. Rejects with {@link LedgerUnavailable}. */
 export interface CouponLedger {
-  createCoupon(id: string, definition: CouponDefinition, createdBy: string): Promise<Coupon>;
+  /** The same id again gives the coupon that is there. */
+  createCoupon(id: string, definition: CouponDefinition, actor: Actor): Promise<Coupon>;
   findCoupon(id: string): Promise<CouponReading | undefined>;
   /** The newest first. */
   listCoupons(query: CouponQuery): Promise<CouponReading[]>;

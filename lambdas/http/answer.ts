@@ -1,6 +1,7 @@
 import type { ALBResult } from 'aws-lambda';
-import type { InvalidPart, ProblemCode } from './problems.ts';
+import type { FailedCondition, InvalidPart, ProblemCode } from './problems.ts';
 import { problems } from './problems.ts';
+import type { Language, Text } from './text.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -13,11 +14,19 @@ export type Answer =
       readonly headers?: Headers;
     }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: Headers }
+  /** Text of another type, or bytes. */
+  | {
+      readonly kind: 'document';
+      readonly contentType: string;
+      readonly content: string | Uint8Array;
+      readonly headers?: Headers;
+    }
   | {
       readonly kind: 'problem';
       readonly code: ProblemCode;
-      readonly detail?: string | undefined;
+      readonly detail?: Text | undefined;
       readonly errors?: readonly InvalidPart[];
+      readonly failures?: readonly FailedCondition[];
       readonly headers?: Headers;
     };
 
@@ -32,15 +41,21 @@ export function problem(
   return { kind: 'problem', code, ...rest };
 }
 
+/** Whom an answer is for. */
+export interface Recipient {
+  readonly requestId: string;
+  readonly language: Language;
+}
+
 /** What a client that meets a 503 should wait before it asks again, seconds. */
 const RETRY_AFTER_SECONDS = '1';
 
-export function render(answer: Answer, requestId: string): ALBResult {
-  const { status, contentType, body } = content(answer, requestId);
+export function render(answer: Answer, recipient: Recipient): ALBResult {
+  const { status, body, headers: ofContent, isBase64Encoded = false } = content(answer, recipient);
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
-    'x-request-id': requestId,
-    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    'x-request-id': recipient.requestId,
+    ...ofContent,
     ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
     ...answer.headers,
   };
@@ -50,32 +65,61 @@ export function render(answer: Answer, requestId: string): ALBResult {
       Object.entries(headers).map(([name, value]) => [name, [value]]),
     ),
     body,
-    isBase64Encoded: false,
+    isBase64Encoded,
   };
 }
 
-function content(
-  answer: Answer,
-  requestId: string,
-): { status: number; contentType?: string; body: string } {
-  if (answer.kind === 'empty') return { status: answer.status, body: '' };
-  if (answer.kind === 'json') {
-    const { status, body } = answer;
-    return { status, contentType: 'application/json', body: JSON.stringify(body) };
+interface Content {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Headers;
+  readonly isBase64Encoded?: boolean;
+}
+
+function content(answer: Answer, recipient: Recipient): Content {
+  switch (answer.kind) {
+    case 'empty':
+      return { status: answer.status, body: '' };
+    case 'json': {
+      const headers = { 'content-type': 'application/json' };
+      return { status: answer.status, headers, body: JSON.stringify(answer.body) };
+    }
+    case 'document':
+      return documentContent(answer);
+    case 'problem':
+      return problemContent(answer, recipient);
   }
-  const { code, detail, errors } = answer;
+}
+
+function documentContent({
+  contentType,
+  content: document,
+}: Extract<Answer, { kind: 'document' }>): Content {
+  const headers = { 'content-type': contentType };
+  if (typeof document === 'string') return { status: 200, headers, body: document };
+  const body = Buffer.from(document).toString('base64');
+  return { status: 200, headers, body, isBase64Encoded: true };
+}
+
+function problemContent(
+  { code, detail, errors, failures }: Extract<Answer, { kind: 'problem' }>,
+  { requestId, language }: Recipient,
+): Content {
   const { status, title } = problems[code];
+  const inLanguage = <Part extends { readonly detail: Text }>(parts: readonly Part[]) =>
+    parts.map((part) => ({ ...part, detail: part.detail[language] }));
   return {
     status,
-    contentType: 'application/problem+json',
+    headers: { 'content-type': 'application/problem+json', 'content-language': language },
     body: JSON.stringify({
       type: `/problems/${code}`,
-      title,
+      title: title[language],
       status,
-      detail: detail ?? `${title}.`,
+      detail: detail?.[language] ?? `${title[language]}.`,
       code,
       requestId,
-      ...(errors ? { errors } : {}),
+      ...(errors ? { errors: inLanguage(errors) } : {}),
+      ...(failures ? { failures: inLanguage(failures) } : {}),
     }),
   };
 }

@@ -7,10 +7,21 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
 }
 
+/** What is wrong with a token. */
+export type TokenFault =
+  | 'not_a_jwt'
+  | 'other_issuer'
+  | 'other_audience'
+  | 'no_expiry'
+  | 'expired'
+  | 'no_access_token'
+  | 'no_user'
+  | 'claim_missing_or_wrong'
+  | 'signature_not_trusted';
+
 export type Authentication =
   | { readonly ok: true; readonly caller: Caller }
-  /** `reason` is safe to show: it names what is wrong, nothing of the token. */
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly fault: TokenFault };
 
 /** The issuer's keys could not be had, and none is cached: nobody can be told from anybody. */
 export class AuthenticationUnavailable extends Error {

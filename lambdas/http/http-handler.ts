@@ -1,18 +1,21 @@
 import middy from '@middy/core';
 import type { ALBEvent, ALBHandler, ALBResult } from 'aws-lambda';
-import type { RouteName } from '../routes.ts';
+import type { Actor } from '../domain/audit.ts';
+import type { Route, RouteName } from '../routes.ts';
 import { routes } from '../routes.ts';
 import type { Answer } from './answer.ts';
 import { json, problem, render } from './answer.ts';
-import type { Authenticate, Caller } from './authenticator.ts';
+import type { Authenticate, Authentication, Caller } from './authenticator.ts';
 import { hasOneOf } from './authenticator.ts';
 import type { FaultLogger } from './faults.ts';
 import { answerFault } from './faults.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readRequest } from './http-request.ts';
-import { readJsonBody } from './json-body.ts';
+import { MAX_BODY_BYTES, readJsonBody } from './json-body.ts';
 import type { PathParameters } from './router.ts';
 import { resolveRoute } from './router.ts';
+import type { Unauthenticated } from './token-answers.ts';
+import { insufficientScope, unauthenticated } from './token-answers.ts';
 
 /** A request that passed routing, authentication, scope and body checks. */
 export interface Call {
@@ -21,6 +24,11 @@ export interface Call {
   readonly caller: Caller;
   /** The parsed JSON; undefined where there is none. */
   readonly body: unknown;
+}
+
+/** Who does it, for the audit. */
+export function actorOf({ caller, request }: Call): Actor {
+  return { id: caller.userId, requestId: request.requestId };
 }
 
 export type Endpoint = (call: Call) => Promise<Answer>;
@@ -32,7 +40,8 @@ export interface HttpHandlerOptions {
 }
 
 /** What the middlewares find out, kept on the event on its way to the endpoint. */
-type RoutedEvent = ALBEvent & { call?: Call & { readonly endpoint: Endpoint } };
+type RoutedEvent = ALBEvent & { call?: RoutedCall };
+type RoutedCall = Call & { readonly route: Route; readonly endpoint: Endpoint };
 type Middleware = middy.MiddlewareObj<RoutedEvent, ALBResult>;
 type Before = (event: RoutedEvent, request: HttpRequest) => Promise<Answer | undefined>;
 
@@ -49,7 +58,7 @@ export function httpHandler({ endpoints, authenticate, logger }: HttpHandlerOpti
     .handler(async (event) => {
       const { call } = event;
       if (call === undefined) throw new Error('a request came past its routing');
-      return render(await call.endpoint(call), call.request.requestId);
+      return render(await call.endpoint(call), call.request);
     });
   return chain;
 }
@@ -60,7 +69,7 @@ function before(step: Before): Middleware {
     before: async ({ event }) => {
       const request = event.call?.request ?? readRequest(event);
       const answer = await step(event, request);
-      return answer && render(answer, request.requestId);
+      return answer && render(answer, request);
     },
   };
 }
@@ -68,8 +77,8 @@ function before(step: Before): Middleware {
 function faultsAnswered(logger: FaultLogger): Middleware {
   return {
     onError: (failed) => {
-      const { requestId } = readRequest(failed.event);
-      failed.response = render(answerFault(failed.error, requestId, logger), requestId);
+      const request = readRequest(failed.event);
+      failed.response = render(answerFault(failed.error, request.requestId, logger), request);
     },
   };
 }
@@ -97,31 +106,34 @@ function routeAndAuthenticate(
       return notAllowed(routing.allow);
     }
     const authentication = await authenticateRequest(request, authenticate);
-    if (!authentication.ok) return unauthenticated(authentication.reason);
+    if (!authentication.ok) return unauthenticated(authentication.fault);
     if (routing.kind === 'not_found') return problem('not_found');
     if (routing.kind === 'method_not_allowed') return notAllowed(routing.allow);
 
     const { caller } = authentication;
-    const { scopes } = routes[routing.name];
-    if (!hasOneOf(caller, scopes)) return insufficientScope(scopes);
+    const route: Route = routes[routing.name];
+    if (!hasOneOf(caller, route.scopes)) return insufficientScope(route.scopes);
     const endpoint = endpoints[routing.name];
     // The load balancer's patterns are wider than the table: the route may be another function's.
     if (endpoint === undefined) return problem('not_found');
     const { parameters } = routing;
-    event.call = { endpoint, request, parameters, caller, body: undefined };
+    event.call = { route, endpoint, request, parameters, caller, body: undefined };
     return undefined;
   };
 }
 
+type RequestAuthentication =
+  Extract<Authentication, { ok: true }> | { readonly ok: false; readonly fault: Unauthenticated };
+
 async function authenticateRequest(
   request: HttpRequest,
   authenticate: Authenticate,
-): Promise<Awaited<ReturnType<Authenticate>>> {
+): Promise<RequestAuthentication> {
   const [authorization, ...others] = request.headers('authorization');
-  if (authorization === undefined) return { ok: false, reason: 'There is no access token.' };
+  if (authorization === undefined) return { ok: false, fault: 'no_token' };
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? [];
   if (token === undefined || others.length > 0) {
-    return { ok: false, reason: 'The Authorization header is not one Bearer token.' };
+    return { ok: false, fault: 'not_one_bearer_token' };
   }
   return authenticate(token);
 }
@@ -129,23 +141,15 @@ async function authenticateRequest(
 const readBody: Before = (event, request) => {
   const { call } = event;
   if (call === undefined) return Promise.resolve(undefined);
-  const reading = readJsonBody(request);
+  const reading = readJsonBody(request, call.route.maxBodyBytes ?? MAX_BODY_BYTES);
   if (!reading.ok) return Promise.resolve(reading.answer);
   event.call = { ...call, body: reading.body };
   return Promise.resolve(undefined);
 };
 
-function unauthenticated(reason: string): Answer {
-  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' };
-  return problem('unauthenticated', { detail: reason, headers });
-}
-
-function insufficientScope(scopes: readonly string[]): Answer {
-  const scope = scopes.join(' ');
-  const headers = { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` };
-  return problem('insufficient_scope', { detail: `One of these is needed: ${scope}.`, headers });
-}
-
 function notAllowed(allow: string): Answer {
-  return problem('method_not_allowed', { detail: `Allowed here: ${allow}.`, headers: { allow } });
+  return problem('method_not_allowed', {
+    detail: { en: `Allowed here: ${allow}.`, ko: `허용되는 메서드: ${allow}` },
+    headers: { allow },
+  });
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ALBEvent } from 'aws-lambda';
+import type { Language } from './text.ts';
+import { preferredLanguage } from './text.ts';
 
 /** An ALB event, read once. Path and query come percent-encoded, as the client sent them. */
 export interface HttpRequest {
@@ -7,6 +9,8 @@ export interface HttpRequest {
   readonly path: string;
   /** From the load balancer's trace id: the same in all log lines of a request. */
   readonly requestId: string;
+  /** The one of the caller's that the API speaks. */
+  readonly language: Language;
   /** All values of a header; names are lower case. */
   headers(name: string): readonly string[];
   /** All values of a query parameter, decoded; undefined for one that can't be. */
@@ -25,6 +29,7 @@ export function readRequest(event: ALBEvent): HttpRequest {
     method: event.httpMethod === 'HEAD' ? 'GET' : event.httpMethod,
     path: event.path,
     requestId: traceId(headers('x-amzn-trace-id')[0]) ?? randomUUID(),
+    language: preferredLanguage(headers('accept-language').join(',')),
     headers,
     query: (name) => queryValues(event, name),
     bodyText: () => bodyText(event),

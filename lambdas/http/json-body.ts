@@ -1,29 +1,43 @@
 import type { HttpRequest } from './http-request.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
+import type { Text } from './text.ts';
 
-/** Larger bodies are refused. Bytes. */
-const MAX_BODY_BYTES = 64 * 1024;
+/** Where a route says nothing else. */
+export const MAX_BODY_BYTES = 64 * 1024;
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 export type BodyReading =
   { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly answer: Answer };
 
-/** Reads a JSON body; no body at all is `undefined`. */
-export function readJsonBody(request: HttpRequest): BodyReading {
+/** Reads a JSON body of at most `maxBytes`; no body at all is `undefined`. */
+export function readJsonBody(request: HttpRequest, maxBytes: number): BodyReading {
   const text = request.bodyText();
   if (text === '') return { ok: true, body: undefined };
-  if (text !== undefined && Buffer.byteLength(text) > MAX_BODY_BYTES) {
-    const detail = `Bodies of up to ${MAX_BODY_BYTES} bytes are read.`;
+  if (text !== undefined && Buffer.byteLength(text) > maxBytes) {
+    const detail = {
+      en: `Bodies of up to ${maxBytes} bytes are read.`,
+      ko: `본문은 ${maxBytes}바이트까지 읽습니다.`,
+    };
     return { ok: false, answer: problem('payload_too_large', { detail }) };
   }
   if (!isPlainJson(request)) return { ok: false, answer: problem('unsupported_media_type') };
-  if (text === undefined) return { ok: false, answer: malformed('The body is not UTF-8.') };
+  if (text === undefined)
+    return {
+      ok: false,
+      answer: malformed({ en: 'The body is not UTF-8.', ko: '본문이 UTF-8이 아닙니다.' }),
+    };
   try {
     return { ok: true, body: JSON.parse(text) as unknown };
   } catch {
-    return { ok: false, answer: malformed('The body can not be parsed as JSON.') };
+    return {
+      ok: false,
+      answer: malformed({
+        en: 'The body can not be parsed as JSON.',
+        ko: '본문을 JSON으로 읽을 수 없습니다.',
+      }),
+    };
   }
 }
 
@@ -33,6 +47,6 @@ function isPlainJson(request: HttpRequest): boolean {
   return JSON_TYPE.test(type) && encoding === 'identity';
 }
 
-function malformed(detail: string): Answer {
+function malformed(detail: Text): Answer {
   return problem('malformed_json', { detail });
 }

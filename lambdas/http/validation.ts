@@ -1,8 +1,9 @@
-import * as z from 'zod';
-import { isStorableText } from '../domain/claim-record.ts';
+import type * as z from 'zod';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { InvalidPart } from './problems.ts';
+import type { Text } from './text.ts';
 
 export type Validation<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: Answer };
@@ -15,6 +16,29 @@ export function validate<T>(schema: z.ZodType<T>, body: unknown): Validation<T> 
   return { ok: false, answer: problem('invalid_request', { errors }) };
 }
 
+/** Checks the query parameters that the schema names; others mean nothing here. */
+export function validateQuery<T>(
+  schema: z.ZodType<T> & { readonly shape: object },
+  request: HttpRequest,
+): Validation<T> {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const values = request.query(name);
+    // What can't be decoded, or comes twice, is no value that any schema takes.
+    if (values.length > 0)
+      given[name] = values.length === 1 ? (values[0] ?? UNREADABLE) : UNREADABLE;
+  }
+  const result = schema.safeParse(given);
+  if (result.success) return { ok: true, value: result.data };
+  const errors = result.error.issues.map((issue) => ({
+    pointer: `?${String(issue.path[0] ?? '')}`,
+    detail: bothLanguages(issue.message),
+  }));
+  return { ok: false, answer: problem('invalid_request', { errors }) };
+}
+
+const UNREADABLE = '\u0000';
+
 /** A body of 64 KB can be wrong in thousands of places; nobody reads them all. */
 const MAX_ERRORS = 50;
 
@@ -22,10 +46,14 @@ function toInvalidParts(issue: z.core.$ZodIssue): InvalidPart[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: toPointer([...issue.path, key]),
-      detail: 'There is no such field.',
+      detail: { en: 'There is no such field.', ko: '없는 필드입니다.' },
     }));
   }
-  return [{ pointer: toPointer(issue.path), detail: issue.message }];
+  return [{ pointer: toPointer(issue.path), detail: bothLanguages(issue.message) }];
+}
+
+function bothLanguages(message: string): Text {
+  return { en: message, ko: message };
 }
 
 /** RFC 6901 */
@@ -34,13 +62,3 @@ function toPointer(path: readonly PropertyKey[]): string {
     .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('');
 }
-
-/** Text that can be stored: UTF-8 without NUL. */
-export function text(minLength: number, maxLength: number): z.ZodString {
-  return z.string().min(minLength).max(maxLength).refine(isStorableText, {
-    error: 'has a NUL or half of a surrogate pair',
-  });
-}
-
-/** RFC 3339, as milliseconds since 1970. */
-export const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));

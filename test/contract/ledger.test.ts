@@ -21,7 +21,7 @@ import { MemoryLedger } from '../fakes/memory-ledger.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { newDatabase } from '../support/database.ts';
 import { entryOf as entryOfClaims, recordOf } from '../support/log-entries.ts';
-import { definition, newCouponId } from '../support/samples.ts';
+import { definition, newCouponId, operator } from '../support/samples.ts';
 
 type Ledger = CouponLedger & IssuanceLedger & RecordLedger & RestoreLedger & RestoreLeases;
 
@@ -78,7 +78,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
   }
 
   async function newCoupon(changes: Parameters<typeof definition>[0]): Promise<string> {
-    const { id } = await ledger.createCoupon(newCouponId(), definition(changes), 'operator');
+    const { id } = await ledger.createCoupon(newCouponId(), definition(changes), operator);
     return id;
   }
 
@@ -94,7 +94,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
         discount: { type: 'percent', percent: 15, maxAmount: 10_000, currency: 'KRW' },
       });
       const id = newCouponId();
-      const created = await ledger.createCoupon(id, given, 'operator');
+      const created = await ledger.createCoupon(id, given, operator);
       expect(created).toMatchObject({ ...given, id, issued: 0, epoch: 0, control: 'active' });
       const reading = await ledger.findCoupon(id);
       expect(reading?.coupon).toEqual(created);

@@ -1,3 +1,4 @@
+import type { Actor } from '../../lambdas/domain/audit.ts';
 import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import { couponState, validPeriod } from '../../lambdas/domain/coupon.ts';
 import type { Fence } from '../../lambdas/domain/fences.ts';
@@ -45,7 +46,9 @@ export class MemoryLedger
     this.#now = now;
   }
 
-  createCoupon(id: string, given: CouponDefinition, _createdBy: string): Promise<Coupon> {
+  createCoupon(id: string, given: CouponDefinition, _actor: Actor): Promise<Coupon> {
+    const there = this.#coupons.get(id);
+    if (there) return Promise.resolve(there);
     const fresh = { control: 'active', version: 1, epoch: 0, issued: 0 } as const;
     const coupon: Coupon = { ...given, ...fresh, id, createdAt: this.#now() };
     this.#coupons.set(id, coupon);

@@ -19,7 +19,7 @@ function log(message: string, fields: unknown): void {
 /** Tokens are lists of scopes; `bad` is refused, `away` finds no keys. */
 const authenticate: Authenticate = (token) => {
   if (token === 'away') return Promise.reject(new AuthenticationUnavailable('no keys'));
-  if (token === 'bad') return Promise.resolve({ ok: false, reason: 'It is bad.' });
+  if (token === 'bad') return Promise.resolve({ ok: false, fault: 'expired' });
   return Promise.resolve({
     ok: true,
     caller: { userId: 'anna', scopes: new Set(token.split('.').map((name) => `coupons:${name}`)) },
@@ -84,7 +84,7 @@ describe('the chain of an HTTP function', () => {
 
   it.each([
     ['no token', {}, 'no access token'],
-    ['a bad token', { authorization: 'Bearer bad' }, 'It is bad.'],
+    ['a bad token', { authorization: 'Bearer bad' }, 'The token has expired.'],
     ['Basic', { authorization: 'Basic dXNlOnVzZQ==' }, 'not one Bearer token'],
     ['two tokens in one', { authorization: 'Bearer use, Bearer use' }, 'not one Bearer token'],
   ])('asks for a token before anything else: %s', async (_, headers, detail) => {
@@ -122,10 +122,10 @@ describe('the chain of an HTTP function', () => {
   it('names the methods that are allowed', async () => {
     const result = await call({ httpMethod: 'DELETE' });
     expect(problemOf(result)).toMatchObject({ status: 405, code: 'method_not_allowed' });
-    expect(result.multiValueHeaders?.['allow']).toEqual(['GET, HEAD, OPTIONS']);
+    expect(result.multiValueHeaders?.['allow']).toEqual(['GET, HEAD, OPTIONS, PATCH']);
     const options = await call({ httpMethod: 'OPTIONS', headers: {} });
     expect(options).toMatchObject({ statusCode: 204, body: '' });
-    expect(options.multiValueHeaders?.['allow']).toEqual(['GET, HEAD, OPTIONS']);
+    expect(options.multiValueHeaders?.['allow']).toEqual(['GET, HEAD, OPTIONS, PATCH']);
     expect(await call({ httpMethod: 'HEAD' })).toMatchObject({ statusCode: 200 });
   });
 

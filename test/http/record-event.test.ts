@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { MSKEvent } from 'aws-lambda';
 import { recordHandler } from '../../lambdas/functions/record/handler.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
-import { definition } from '../support/samples.ts';
+import { definition, operator } from '../support/samples.ts';
 
 const event = JSON.parse(
   readFileSync(new URL('../events/msk-two-partitions.json', import.meta.url), 'utf8'),
@@ -11,7 +11,7 @@ const event = JSON.parse(
 
 it('a batch of two partitions as MSK sends it is stored, and what is poison kept whole', async () => {
   const ledger = new MemoryLedger(() => Date.now());
-  await ledger.createCoupon('couponcoupon', definition(), 'operator');
+  await ledger.createCoupon('couponcoupon', definition(), operator);
   const logged: unknown[] = [];
   const log = (message: string, fields: unknown): void => {
     logged.push([message, fields]);

@@ -13,13 +13,14 @@ const PACKAGES = '^node_modules/';
 const ROUTES = '^lambdas/routes\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
+const API = '^lambdas/api/';
 const ADAPTERS = '^lambdas/adapters/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
 const HANDLER = '^lambdas/functions/[^/]+/handler\\.ts$';
 const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 /** A function's files that translate between HTTP and the domain. */
-const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|schema|view)\\.ts$';
+const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';
 
 /** The packages of each adapter; no other code knows them. */
 const DRIVERS: Readonly<Record<string, string>> = {
@@ -94,9 +95,9 @@ const functions: readonly ImportRule[] = [
   },
   {
     // Migrating has no domain: the handler calls the tool.
-    name: 'a handler imports use cases, http and domain only',
+    name: 'a handler imports use cases, api, http and domain only',
     from: { path: HANDLER, pathNot: '^lambdas/functions/migrate/' },
-    to: { pathNot: [FUNCTIONS, HTTP, DOMAIN, '^node_modules/@types/aws-lambda/'] },
+    to: { pathNot: [FUNCTIONS, API, HTTP, DOMAIN, '^node_modules/@types/aws-lambda/'] },
   },
   {
     name: 'a use case imports domain only',
@@ -105,13 +106,13 @@ const functions: readonly ImportRule[] = [
       pathNot: [ENTRY, HANDLER, FUNCTION_CONFIG, TRANSLATION],
     },
     to: {
-      pathNot: [DOMAIN, '^lambdas/functions/$1/(?!config\\.ts|[^/]*-(page|schema|view)\\.ts)'],
+      pathNot: [DOMAIN, '^lambdas/functions/$1/(?!config\\.ts|[^/]*-(page|view)\\.ts)'],
     },
   },
   {
-    name: 'a translation imports http, domain and zod only',
+    name: 'a translation imports api, http, domain and zod only',
     from: { path: TRANSLATION },
-    to: { pathNot: [TRANSLATION, HTTP, DOMAIN, '^node_modules/zod/'] },
+    to: { pathNot: [TRANSLATION, API, HTTP, DOMAIN, '^node_modules/zod/'] },
   },
   {
     name: "a function's config imports the settings' names only",
@@ -126,6 +127,11 @@ const shared: readonly ImportRule[] = [
     name: 'of lambdas, http imports routes and domain only',
     from: { path: HTTP },
     to: { path: '^lambdas/', pathNot: [HTTP, ROUTES, DOMAIN] },
+  },
+  {
+    name: 'api imports domain and zod only',
+    from: { path: API },
+    to: { pathNot: [API, DOMAIN, '^node_modules/zod/'] },
   },
   {
     name: 'config imports domain and the logger only',

@@ -3,15 +3,15 @@ import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import type { RestoreDependencies, RestoreResult } from '../../lambdas/domain/restore-gate.ts';
 import { restoreGate } from '../../lambdas/domain/restore-gate.ts';
-import type { IssueOutcome } from '../../lambdas/functions/issue/issue-coupon.ts';
-import { issueCoupon } from '../../lambdas/functions/issue/issue-coupon.ts';
+import type { IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
+import { issueCoupon } from '../../lambdas/domain/issue-coupon.ts';
 import type { SweepReport } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { sweepPending } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryClaimLog } from '../fakes/memory-claim-log.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
 import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
-import { definition, ids, newCouponId } from './samples.ts';
+import { definition, ids, newCouponId, operator } from './samples.ts';
 
 const PUBLISH_BUDGET_MS = 3_000;
 const SWEEP_AGE_MS = 4_000;
@@ -48,7 +48,7 @@ export class ProtocolBench {
   async newCoupon(changes: Partial<CouponDefinition> = {}): Promise<Coupon> {
     const now = this.clock.now();
     const window = { issueStartsAt: now - 1_000, issueEndsAt: now + 3_600_000 };
-    return this.ledger.createCoupon(newCouponId(), definition({ ...window, ...changes }), 'op');
+    return this.ledger.createCoupon(newCouponId(), definition({ ...window, ...changes }), operator);
   }
 
   async openCoupon(changes: Partial<CouponDefinition> = {}): Promise<string> {

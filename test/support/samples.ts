@@ -8,6 +8,8 @@ export { newCouponId };
 
 export const ids = identifiers('a secret of the tests, long enough');
 
+export const operator = { id: 'operator', requestId: 'request-of-the-tests' };
+
 const HOUR_MS = 60 * 60 * 1000;
 
 /** A coupon that is open now, for an hour before and after. */
@@ -22,6 +24,7 @@ export function definition(changes: Partial<CouponDefinition> = {}): CouponDefin
     validity: { days: 30 },
     discount: { type: 'amount', amount: 500, currency: 'KRW' },
     conditions: {},
+    selfRedeem: false,
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { isUserId } from '../../domain/claim-record.ts';
-import type { Authenticate, Authentication } from '../../http/authenticator.ts';
+import type { Authenticate, Authentication, TokenFault } from '../../http/authenticator.ts';
 import { AuthenticationUnavailable } from '../../http/authenticator.ts';
 
 export interface TokenSettings {
@@ -36,12 +36,12 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
   };
   return async (token) => {
     const hopeless = lookAhead(token, settings);
-    if (hopeless !== undefined) return { ok: false, reason: hopeless };
+    if (hopeless !== undefined) return { ok: false, fault: hopeless };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keysOf(jwks), options);
       const { typ } = protectedHeader;
       if (typ !== undefined && !ACCEPTED_TYPES.has(typ.toLowerCase())) {
-        return { ok: false, reason: 'The token is not an access token.' };
+        return { ok: false, fault: 'no_access_token' };
       }
       return toCaller(payload);
     } catch (error) {
@@ -80,34 +80,34 @@ function keysOf(jwks: RemoteKeys): JWTVerifyGetKey {
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** Refuses what no signature could save, before any key is fetched for it. */
-function lookAhead(token: string, { issuer, audience }: TokenSettings): string | undefined {
+function lookAhead(token: string, { issuer, audience }: TokenSettings): TokenFault | undefined {
   let claims: JWTPayload;
   try {
     claims = decodeJwt(token);
   } catch {
-    return 'The token is not a JWT.';
+    return 'not_a_jwt';
   }
-  if (claims.iss !== issuer) return 'The token is from another issuer.';
-  if (![claims.aud].flat().includes(audience)) return 'The token is for another audience.';
-  if (typeof claims.exp !== 'number') return 'The token has no expiry.';
-  if (claims.exp * 1000 <= Date.now()) return 'The token has expired.';
+  if (claims.iss !== issuer) return 'other_issuer';
+  if (![claims.aud].flat().includes(audience)) return 'other_audience';
+  if (typeof claims.exp !== 'number') return 'no_expiry';
+  if (claims.exp * 1000 <= Date.now()) return 'expired';
   return undefined;
 }
 
 function toCaller(payload: JWTPayload): Authentication {
   const { sub, scope } = payload as { sub?: unknown; scope?: unknown };
-  if (!isUserId(sub)) return { ok: false, reason: 'The token names no user.' };
+  if (!isUserId(sub)) return { ok: false, fault: 'no_user' };
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   return { ok: true, caller: { userId: sub, scopes: new Set(scopes) } };
 }
 
 function toRefusal(error: unknown): Authentication {
-  if (error instanceof errors.JWTExpired) return { ok: false, reason: 'The token has expired.' };
+  if (error instanceof errors.JWTExpired) return { ok: false, fault: 'expired' };
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return { ok: false, reason: `The token's claim ${error.claim} is missing or wrong.` };
+    return { ok: false, fault: 'claim_missing_or_wrong' };
   }
   if (error instanceof errors.JOSEError) {
-    return { ok: false, reason: 'The signature of the token can not be trusted.' };
+    return { ok: false, fault: 'signature_not_trusted' };
   }
   throw error;
 }

@@ -1,5 +1,6 @@
-import type { CouponDefinition, CouponState } from '../../domain/coupon.ts';
+import type { Coupon, CouponDefinition, CouponState } from '../../domain/coupon.ts';
 import type { CouponLedger, CouponReading } from '../../domain/ports.ts';
+import { appendAudit } from './audit.ts';
 import type { CouponRow } from './coupon-rows.ts';
 import { COUPON_COLUMNS, toCoupon, toReading } from './coupon-rows.ts';
 import type { Database, Queryable } from './database.ts';
@@ -7,16 +8,18 @@ import type { Database, Queryable } from './database.ts';
 /** The coupons as rows, for management. */
 export function postgresCouponLedger(database: Database): CouponLedger {
   return {
-    async createCoupon(id, definition, createdBy) {
-      const { rows } = await database.query<CouponRow>(INSERT, [
-        id,
-        ...definitionValues(definition),
-        createdBy,
-      ]);
-      const [row] = rows;
-      if (row === undefined) throw new Error('INSERT … RETURNING gave no row');
-      return toCoupon(row);
-    },
+    createCoupon: (id, definition, actor) =>
+      database.transaction(async (client) => {
+        const { rows } = await client.query<CouponRow>(INSERT, [
+          id,
+          ...definitionValues(definition),
+          actor.id,
+        ]);
+        const [row] = rows;
+        if (row === undefined) return existing(client, id);
+        await appendAudit(client, { actor, action: 'coupon.created', couponId: id });
+        return toCoupon(row);
+      }),
 
     findCoupon: (id) => findCoupon(database, id),
 
@@ -29,6 +32,12 @@ export function postgresCouponLedger(database: Database): CouponLedger {
       return rows.map(toReading);
     },
   };
+}
+
+async function existing(client: Queryable, id: string): Promise<Coupon> {
+  const reading = await findCoupon(client, id);
+  if (reading === undefined) throw new Error(`coupon ${id} is neither new nor there`);
+  return reading.coupon;
 }
 
 export async function findCoupon(
@@ -45,8 +54,11 @@ export async function findCoupon(
 // Times are kept in milliseconds: a cursor and an API answer name the row's time exactly.
 const INSERT = `
   INSERT INTO coupons (id, name, description, quantity, per_user_limit, issue_starts_at,
-    issue_ends_at, valid_days, valid_from, valid_until, discount, conditions, created_at, created_by)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, date_trunc('milliseconds', now()), $13)
+    issue_ends_at, valid_days, valid_from, valid_until, discount, conditions, self_redeem,
+    created_at, created_by)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    date_trunc('milliseconds', now()), $14)
+  ON CONFLICT (id) DO NOTHING
   RETURNING ${COUPON_COLUMNS}`;
 
 function definitionValues(definition: CouponDefinition): unknown[] {
@@ -64,6 +76,7 @@ function definitionValues(definition: CouponDefinition): unknown[] {
     period === undefined ? null : new Date(period.until),
     JSON.stringify(definition.discount),
     JSON.stringify(definition.conditions),
+    definition.selfRedeem,
   ];
 }
 

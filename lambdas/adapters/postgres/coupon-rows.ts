@@ -17,6 +17,7 @@ export interface CouponRow {
   valid_until: Date | null;
   discount: Discount;
   conditions: Conditions;
+  self_redeem: boolean;
   control: CouponControl;
   version: number;
   epoch: number;
@@ -26,7 +27,7 @@ export interface CouponRow {
 
 export const COUPON_COLUMNS = `id, name, description, quantity, issued, per_user_limit,
   issue_starts_at, issue_ends_at, valid_days, valid_from, valid_until, discount, conditions,
-  control, version, epoch, created_at, clock_timestamp() AS read_at`;
+  self_redeem, control, version, epoch, created_at, clock_timestamp() AS read_at`;
 
 export function toCoupon(row: CouponRow): Coupon {
   return {
@@ -41,6 +42,7 @@ export function toCoupon(row: CouponRow): Coupon {
     validity: toValidity(row),
     discount: row.discount,
     conditions: row.conditions,
+    selfRedeem: row.self_redeem,
     control: row.control,
     version: row.version,
     epoch: row.epoch,

@@ -3,8 +3,8 @@ import type { Answer } from '../../http/answer.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Call, Endpoint } from '../../http/http-handler.ts';
 import { viewIssuance } from '../../http/issuance-view.ts';
-import type { IssueDependencies, IssueOutcome } from './issue-coupon.ts';
-import { issueCoupon } from './issue-coupon.ts';
+import type { IssueDependencies, IssueOutcome } from '../../domain/issue-coupon.ts';
+import { issueCoupon } from '../../domain/issue-coupon.ts';
 
 /** `POST /v1/coupons/{couponId}/issuances` */
 export function issueEndpoint(dependencies: IssueDependencies): Endpoint {
@@ -58,19 +58,29 @@ function toAnswer(outcome: IssueOutcome): Answer {
 
 function unexpectedBody(): Answer {
   return problem('invalid_request', {
-    errors: [{ pointer: '', detail: 'The body is empty or {}.' }],
+    errors: [
+      {
+        pointer: '',
+        detail: { en: 'The body is empty or {}.', ko: '본문은 비어 있거나 {}여야 합니다.' },
+      },
+    ],
   });
 }
 
 function wrongIdempotencyKey(): Answer {
   return problem('invalid_request', {
-    detail: 'The Idempotency-Key header is 1 to 255 visible ASCII characters.',
+    detail: {
+      en: 'The Idempotency-Key header is 1 to 255 visible ASCII characters.',
+      ko: 'Idempotency-Key 헤더는 공백 없는 ASCII 문자 1~255자여야 합니다.',
+    },
   });
 }
 
 function missingIdempotencyKey(): Answer {
   return problem('invalid_request', {
-    detail:
-      'This coupon is given several times to a user: an Idempotency-Key header must tell a retry from a new claim.',
+    detail: {
+      en: 'This coupon is given several times to a user: an Idempotency-Key header must tell a retry from a new claim.',
+      ko: '한 사람에게 여러 번 발급되는 쿠폰입니다. Idempotency-Key 헤더로 재시도와 새 요청을 구분해야 합니다.',
+    },
   });
 }

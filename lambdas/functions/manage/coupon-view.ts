@@ -1,9 +1,13 @@
+import type * as z from 'zod';
+import type { couponReply } from '../../api/coupon.ts';
 import type { Coupon } from '../../domain/coupon.ts';
 import { couponState } from '../../domain/coupon.ts';
 import { rfc3339 } from '../../http/rfc3339.ts';
 
+type CouponView = z.input<typeof couponReply>;
+
 /** A coupon as the API shows it, at `now` (milliseconds). */
-export function viewCoupon(coupon: Coupon, now: number): Record<string, unknown> {
+export function viewCoupon(coupon: Coupon, now: number): CouponView {
   const { validity } = coupon;
   return {
     id: coupon.id,
@@ -22,6 +26,7 @@ export function viewCoupon(coupon: Coupon, now: number): Record<string, unknown>
         : { from: rfc3339(validity.from), until: rfc3339(validity.until) },
     discount: coupon.discount,
     conditions: coupon.conditions,
+    selfRedeem: coupon.selfRedeem,
     createdAt: rfc3339(coupon.createdAt),
     serverTime: rfc3339(now),
   };

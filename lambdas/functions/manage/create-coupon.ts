@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/audit.ts';
 import type { Coupon, CouponDefinition } from '../../domain/coupon.ts';
 import type { CouponLedger } from '../../domain/ports.ts';
 import type { RestoreResult } from '../../domain/restore-gate.ts';
@@ -15,10 +16,10 @@ export interface CreateCouponDependencies {
  */
 export async function createCoupon(
   definition: CouponDefinition,
-  createdBy: string,
+  actor: Actor,
   { ledger, newCouponId, restore, onFault }: CreateCouponDependencies,
 ): Promise<Coupon> {
-  const coupon = await ledger.createCoupon(newCouponId(), definition, createdBy);
+  const coupon = await ledger.createCoupon(newCouponId(), definition, actor);
   try {
     await restore(coupon.id);
   } catch (error) {

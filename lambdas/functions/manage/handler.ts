@@ -1,22 +1,25 @@
+import { couponDefinition } from '../../api/coupon.ts';
+import type { Actor } from '../../domain/audit.ts';
 import type { Coupon, CouponDefinition } from '../../domain/coupon.ts';
 import { isCouponId } from '../../domain/coupon.ts';
-import type { CouponCache, CouponLedger } from '../../domain/ports.ts';
+import type { CouponCache, CouponLedger, CouponReading } from '../../domain/ports.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
+import { actorOf } from '../../http/http-handler.ts';
+import { pageOf } from '../../http/page.ts';
 import { validate } from '../../http/validation.ts';
-import { encodeCursor, readPage } from './coupon-page.ts';
-import { couponDefinition } from './coupon-schema.ts';
+import { couponCursor, readCouponPage } from './coupon-page.ts';
 import { couponTag, viewCoupon } from './coupon-view.ts';
 
 /** `POST /v1/coupons` */
 export function createCouponEndpoint(
-  createCoupon: (definition: CouponDefinition, createdBy: string) => Promise<Coupon>,
+  createCoupon: (definition: CouponDefinition, actor: Actor) => Promise<Coupon>,
   now: () => number,
 ): Endpoint {
-  return async ({ body, caller }) => {
-    const validation = validate(couponDefinition, body);
+  return async (call) => {
+    const validation = validate(couponDefinition, call.body);
     if (!validation.ok) return validation.answer;
-    const coupon = await createCoupon(validation.value, caller.userId);
+    const coupon = await createCoupon(validation.value, actorOf(call));
     return json(201, viewCoupon(coupon, now()), { location: `/v1/coupons/${coupon.id}` });
   };
 }
@@ -45,30 +48,12 @@ export function getCouponEndpoint(
 /** `GET /v1/coupons?state=&limit=&cursor=`, the newest first. */
 export function listCouponsEndpoint(ledger: CouponLedger): Endpoint {
   return async ({ request }) => {
-    const page = readPage(request);
+    const page = readCouponPage(request);
     if (!page.ok) return page.answer;
     const { query } = page;
     // One more than asked for tells whether there is a next page.
     const found = await ledger.listCoupons({ ...query, limit: query.limit + 1 });
-    const views = found
-      .slice(0, query.limit)
-      .map(({ coupon, readAt }) => viewCoupon(coupon, readAt));
-    const items = thatFit(views);
-    const last = found[items.length - 1];
-    const nextCursor = last && found.length > items.length ? encodeCursor(last) : null;
-    return json(200, { items, nextCursor });
+    const view = ({ coupon, readAt }: CouponReading): unknown => viewCoupon(coupon, readAt);
+    return json(200, pageOf(found, query.limit, view, couponCursor));
   };
-}
-
-/** The load balancer takes replies of at most 1 MB from a function. */
-const MAX_PAGE_BYTES = 900_000;
-
-/** The first coupons that together fit into a reply; one alone always does. */
-function thatFit<View>(views: readonly View[]): readonly View[] {
-  let bytes = 0;
-  const tooMany = views.findIndex((view) => {
-    bytes += Buffer.byteLength(JSON.stringify(view));
-    return bytes > MAX_PAGE_BYTES;
-  });
-  return tooMany === -1 ? views : views.slice(0, tooMany);
 }

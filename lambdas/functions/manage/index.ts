@@ -59,8 +59,8 @@ export const handler = httpHandler({
   authenticate: tokenAuthenticator(settings),
   endpoints: {
     createCoupon: createCouponEndpoint(
-      (definition, createdBy) =>
-        createCoupon(definition, createdBy, {
+      (definition, actor) =>
+        createCoupon(definition, actor, {
           ledger,
           newCouponId,
           onFault,

@@ -1,10 +1,10 @@
-import type { CouponLookup } from '../../domain/closed-gate.ts';
-import type { Clock } from '../../domain/deadline.ts';
-import { deadlineAfter } from '../../domain/deadline.ts';
-import type { ClaimOutcome, ClaimRequest, GateRefusal } from '../../domain/gate.ts';
-import type { ClaimedIssuance, RecordedIssuance } from '../../domain/issuance.ts';
-import { digestOf, issuanceId } from '../../domain/issuance.ts';
-import type { ClaimLog, Identifiers, IssuanceLedger, StockGate } from '../../domain/ports.ts';
+import type { CouponLookup } from './closed-gate.ts';
+import type { Clock } from './deadline.ts';
+import { deadlineAfter } from './deadline.ts';
+import type { ClaimOutcome, ClaimRequest, GateRefusal } from './gate.ts';
+import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
+import { digestOf, issuanceId } from './issuance.ts';
+import type { ClaimLog, Identifiers, IssuanceLedger, StockGate } from './ports.ts';
 
 export interface Claim {
   readonly couponId: string;

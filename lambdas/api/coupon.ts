@@ -1,16 +1,25 @@
 import * as z from 'zod';
-import { WEEKDAYS } from '../../domain/conditions.ts';
-import type { CouponDefinition } from '../../domain/coupon.ts';
-import { instant, text } from '../../http/validation.ts';
+import { WEEKDAYS } from '../domain/conditions.ts';
+import { hasConditions } from '../domain/conditions.ts';
+import type { CouponDefinition } from '../domain/coupon.ts';
+import { COUPON_STATES } from '../domain/coupon.ts';
+import {
+  couponId,
+  currency,
+  cursor,
+  instant,
+  limit,
+  money,
+  positiveMoney,
+  text,
+  time,
+} from './fields.ts';
 
 const MAX_QUANTITY = 100_000_000;
 const MAX_PER_USER = 100;
 /** Ten years: longer promises than a shop keeps its systems. */
 const MAX_VALID_DAYS = 3_653;
 const MAX_SELECTED = 1_000;
-
-const money = z.int().min(0);
-const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'is not an ISO 4217 code' });
 
 const validity = z.union([
   z.strictObject({ days: z.int().min(1).max(MAX_VALID_DAYS) }),
@@ -20,16 +29,16 @@ const validity = z.union([
 ]);
 
 const discount = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('amount'), amount: z.int().min(1), currency }),
+  z.strictObject({ type: z.literal('amount'), amount: positiveMoney, currency }),
   z.strictObject({
     type: z.literal('percent'),
     percent: z.int().min(1).max(100),
-    maxAmount: z.int().min(1).optional(),
+    maxAmount: positiveMoney.optional(),
     currency,
   }),
 ]);
 
-const selected = z.array(text(1, 200)).max(MAX_SELECTED).default([]);
+const selected = z.array(text(1, 200)).max(MAX_SELECTED).readonly().default([]);
 const selection = z.strictObject({ include: selected, exclude: selected });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not HH:MM' });
@@ -45,7 +54,7 @@ const conditions = z.strictObject({
   products: selection.optional(),
   categories: selection.optional(),
   firstOrderOnly: z.boolean().optional(),
-  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).readonly().optional(),
   hours: hours.optional(),
 });
 
@@ -61,11 +70,50 @@ export const couponDefinition: z.ZodType<CouponDefinition> = z
     validity,
     discount,
     conditions: conditions.default({}),
+    selfRedeem: z.boolean().default(false),
   })
   .refine(({ issueStartsAt, issueEndsAt }) => issueStartsAt < issueEndsAt, {
     path: ['issueEndsAt'],
     error: 'is not after issueStartsAt',
+  })
+  .refine(({ selfRedeem, conditions: given }) => !selfRedeem || !hasConditions(given), {
+    path: ['selfRedeem'],
+    error: 'a coupon with conditions is redeemed by the shop: the shopper would attest the order',
   });
+
+/** The query of `GET /v1/coupons`. */
+export const couponQuery = z.object({
+  state: z.enum(COUPON_STATES).optional(),
+  limit,
+  cursor,
+});
+
+const count = z.int().min(0);
+
+/** A coupon as the API shows it. */
+export const couponReply = z.strictObject({
+  id: couponId,
+  name: z.string(),
+  description: z.string(),
+  state: z.enum(COUPON_STATES),
+  quantity: count,
+  issued: count,
+  remaining: count,
+  perUserLimit: count,
+  issueStartsAt: time,
+  issueEndsAt: time,
+  validity: z.union([z.strictObject({ days: count }), z.strictObject({ from: time, until: time })]),
+  discount,
+  conditions: conditions,
+  selfRedeem: z.boolean(),
+  createdAt: time,
+  serverTime: time,
+});
+
+export const couponPage = z.strictObject({
+  items: z.array(couponReply),
+  nextCursor: z.string().nullable(),
+});
 
 function isTimeZone(name: string): boolean {
   try {

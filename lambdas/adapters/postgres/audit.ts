@@ -1,0 +1,19 @@
+import type { AuditEntry } from '../../domain/audit.ts';
+import type { Queryable } from './database.ts';
+
+/** Appends to the audit, in the transaction of what it tells of. */
+export async function appendAudit(client: Queryable, entry: AuditEntry): Promise<void> {
+  const { actor, action, couponId, subject, details } = entry;
+  await client.query(
+    `INSERT INTO audit (actor, action, coupon_id, subject, details, request_id)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [
+      actor.id,
+      action,
+      couponId ?? null,
+      subject ?? null,
+      JSON.stringify(details ?? {}),
+      actor.requestId,
+    ],
+  );
+}

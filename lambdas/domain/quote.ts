@@ -1,0 +1,40 @@
+import type { Coupon } from './coupon.ts';
+import type { Order } from './order.ts';
+
+/** A condition of use that does not hold of an order. */
+export type UnmetCondition =
+  | { readonly code: 'currency'; readonly currency: string }
+  | {
+      readonly code: 'min_order_amount';
+      readonly minOrderAmount: number;
+      readonly currency: string;
+    }
+  | { readonly code: 'products' }
+  | { readonly code: 'categories' }
+  | { readonly code: 'first_order_only' }
+  | { readonly code: 'weekdays'; readonly weekdays: readonly string[]; readonly timeZone: string }
+  | {
+      readonly code: 'hours';
+      readonly from: string;
+      readonly until: string;
+      readonly timeZone: string;
+    };
+
+export interface Quote {
+  /** Zero where a condition does not hold. Integer in the currency's minor unit, as all here. */
+  readonly discount: number;
+  readonly payable: number;
+  /** What each of the order's items bears of the discount, in their order; they add up to it. */
+  readonly allocations: readonly number[];
+  /** All that do not hold, in the order of the fields of a coupon's conditions. */
+  readonly unmet: readonly UnmetCondition[];
+}
+
+/** What the coupon would take off this order at `at` (milliseconds since 1970, UTC). */
+export function quoteOrder(
+  _coupon: Pick<Coupon, 'conditions' | 'discount'>,
+  _order: Order,
+  _at: number,
+): Quote {
+  throw new Error('follows');
+}
