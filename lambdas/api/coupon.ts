@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { WEEKDAYS } from '../domain/conditions.ts';
-import { hasConditions } from '../domain/conditions.ts';
+import type { Weekday } from '../domain/conditions.ts';
+import { WEEKDAYS, hasConditions } from '../domain/conditions.ts';
 import type { CouponDefinition } from '../domain/coupon.ts';
 import { COUPON_STATES } from '../domain/coupon.ts';
 import {
@@ -14,6 +14,7 @@ import {
   text,
   time,
 } from './fields.ts';
+import { timeZone } from './time-zone.ts';
 
 const MAX_QUANTITY = 100_000_000;
 const MAX_PER_USER = 100;
@@ -38,7 +39,13 @@ const discount = z.discriminatedUnion('type', [
   }),
 ]);
 
-const selected = z.array(text(1, 200)).max(MAX_SELECTED).readonly().default([]);
+// Not zod's readonly(): JSON Schema's readOnly, which it becomes, means not to be sent.
+type ReadonlyList<T, Given = readonly T[]> = z.ZodType<readonly T[], Given>;
+
+const selected: ReadonlyList<string, readonly string[] | undefined> = z
+  .array(text(1, 200))
+  .max(MAX_SELECTED)
+  .default([]);
 const selection = z.strictObject({ include: selected, exclude: selected });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not HH:MM' });
@@ -46,17 +53,43 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'is not
 const hours = z.strictObject({
   from: timeOfDay,
   until: timeOfDay,
-  timeZone: z.string().max(100).refine(isTimeZone, { error: 'is not an IANA time zone' }),
+  timeZone,
 });
 
-const conditions = z.strictObject({
-  minOrderAmount: money.optional(),
-  products: selection.optional(),
-  categories: selection.optional(),
-  firstOrderOnly: z.boolean().optional(),
-  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).readonly().optional(),
-  hours: hours.optional(),
-});
+const weekdays: ReadonlyList<Weekday> = z.array(z.enum(WEEKDAYS)).min(1).max(7);
+
+/** A property of which no value is valid, in JSON Schema. */
+const ABSENT = { not: {} };
+
+const conditions = z
+  .strictObject({
+    minOrderAmount: money.optional(),
+    products: selection.optional(),
+    categories: selection.optional(),
+    firstOrderOnly: z.boolean().optional(),
+    weekdays: weekdays.optional(),
+    timeZone: timeZone.optional(),
+    hours: hours.optional(),
+  })
+  .refine((given) => given.hours === undefined || given.timeZone === undefined, {
+    path: ['timeZone'],
+    error: 'hours name their own time zone, which is also that of the weekdays',
+  })
+  .meta({ anyOf: [{ properties: { hours: ABSENT } }, { properties: { timeZone: ABSENT } }] });
+
+const NO_SELECTION = { properties: { include: { maxItems: 0 }, exclude: { maxItems: 0 } } };
+
+/** What `hasConditions` denies, in JSON Schema. */
+const NO_CONDITIONS = {
+  properties: {
+    minOrderAmount: { maximum: 0 },
+    products: NO_SELECTION,
+    categories: NO_SELECTION,
+    firstOrderOnly: { const: false },
+    weekdays: ABSENT,
+    hours: ABSENT,
+  },
+};
 
 /** The body of `POST /v1/coupons`. */
 export const couponDefinition: z.ZodType<CouponDefinition> = z
@@ -79,6 +112,12 @@ export const couponDefinition: z.ZodType<CouponDefinition> = z
   .refine(({ selfRedeem, conditions: given }) => !selfRedeem || !hasConditions(given), {
     path: ['selfRedeem'],
     error: 'a coupon with conditions is redeemed by the shop: the shopper would attest the order',
+  })
+  .meta({
+    anyOf: [
+      { properties: { selfRedeem: { const: false } } },
+      { properties: { conditions: NO_CONDITIONS } },
+    ],
   });
 
 /** The query of `GET /v1/coupons`. */
@@ -114,12 +153,3 @@ export const couponPage = z.strictObject({
   items: z.array(couponReply),
   nextCursor: z.string().nullable(),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

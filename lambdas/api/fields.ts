@@ -3,15 +3,38 @@ import { isStorableText } from '../domain/claim-record.ts';
 import { isCouponId } from '../domain/coupon.ts';
 import { isIssuanceId } from '../domain/issuance.ts';
 
-/** Text that can be stored: UTF-8 without NUL. */
+/**
+ * Text that can be stored: UTF-8 without NUL. Lengths count characters (code points), as JSON
+ * Schema and PostgreSQL do; a JavaScript string counts an emoji twice.
+ */
 export function text(minLength: number, maxLength: number): z.ZodString {
-  return z.string().min(minLength).max(maxLength).refine(isStorableText, {
-    error: 'has a NUL or half of a surrogate pair',
-  });
+  return (
+    z
+      .string()
+      .refine(isStorableText, { error: 'has a NUL or half of a surrogate pair' })
+      .refine((value) => isBetween(minLength, Array.from(value).length, maxLength), {
+        error: `must have ${minLength} to ${maxLength} characters`,
+      })
+      // Half a pair can't stand in UTF-8 to begin with, and not all dialects of patterns know it.
+      .meta({ minLength, maxLength, pattern: String.raw`^[^\u0000]*$` })
+  );
 }
 
+function isBetween(least: number, value: number, most: number): boolean {
+  return least <= value && value <= most;
+}
+
+/** RFC 3339 knows four digits for the year; an offset can push a time out of them. */
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
+const END_OF_YEAR_9999 = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** RFC 3339, as milliseconds since 1970. */
-export const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((value) => Date.parse(value))
+  .refine((value) => isBetween(YEAR_0, value, END_OF_YEAR_9999), {
+    error: 'is not between the years 0000 and 9999 in UTC',
+  });
 
 /** RFC 3339 in UTC, as the API writes it. */
 export const time = z.iso.datetime();
