@@ -27,12 +27,10 @@ export function timesOfUse(
   };
 }
 
-/** Times as `HH:MM`, whose order is that of their letters. */
+/** Times as `HH:MM`, whose order is that of their letters. From a time until itself is all day. */
 function isWithin(
   time: string,
   { from, until }: { readonly from: string; readonly until: string },
 ): boolean {
-  if (from === until) return true;
-  if (from < until) return from <= time && time < until;
-  return from <= time || time < until;
+  return from < until ? from <= time && time < until : from <= time || time < until;
 }

@@ -122,6 +122,28 @@ describe('allocation', () => {
     );
   });
 
+  it('rounds up the lines that lose most otherwise, the earlier where two lose the same', () => {
+    fc.assert(
+      fc.property(lines, money, (amounts, wanted) => {
+        const total = sumOf(amounts);
+        fc.pre(total > 0);
+        const sum = Math.min(wanted, total);
+        const judged = allocate(sum, amounts).map((part, index) => {
+          const product = BigInt(sum) * BigInt(amounts[index] ?? 0);
+          const loss = product % BigInt(total);
+          return { loss, index, up: BigInt(part) * BigInt(total) > product };
+        });
+        for (const up of judged.filter((line) => line.up)) {
+          for (const down of judged.filter((line) => !line.up)) {
+            const first = up.loss === down.loss ? up.index < down.index : up.loss > down.loss;
+            expect(first).toBe(true);
+          }
+        }
+      }),
+      SEED,
+    );
+  });
+
   it('never gives the later of two equal lines more', () => {
     fc.assert(
       fc.property(money, fc.integer({ min: 2, max: 20 }), money, (amount, count, wanted) => {

@@ -100,18 +100,45 @@ it('a condition that fails says what it asks for, in the time zone in which it w
   ]);
 });
 
-it.each<[string, Conditions, boolean]>([
-  ['nothing', {}, false],
-  ['a time zone alone', { timeZone: 'Asia/Seoul' }, false],
-  ['a minimum of nothing', { minOrderAmount: 0 }, false],
-  ['empty lists', { products: { include: [], exclude: [] } }, false],
-  ['not only the first order', { firstOrderOnly: false }, false],
-  ['a minimum', { minOrderAmount: 1 }, true],
-  ['a product', { products: { include: ['a'], exclude: [] } }, true],
-  ['a category excluded', { categories: { include: [], exclude: ['a'] } }, true],
-  ['the first order', { firstOrderOnly: true }, true],
-  ['a weekday', { weekdays: ['mon'], timeZone: 'UTC' }, true],
-  ['hours', { hours: { from: '09:00', until: '10:00', timeZone: 'UTC' } }, true],
-])('whether %s is a condition', (_, conditions, answer) => {
-  expect(hasConditions(conditions)).toBe(answer);
+it("hours bring their weekdays' time zone", () => {
+  const hours = { from: '00:00', until: '00:00', timeZone: 'Asia/Seoul' };
+  const conditions = { weekdays: ['sat'], hours, timeZone: 'UTC' } as const;
+  const fridayEvening = Date.UTC(2026, 10, 27, 15);
+  expect(timesOfUse(conditions, fridayEvening)).toEqual({
+    weekdays: true,
+    hours: true,
+    timeZone: 'Asia/Seoul',
+  });
+});
+
+const nothingAsked: readonly [string, Conditions][] = [
+  ['nothing', {}],
+  ['a time zone alone', { timeZone: 'Asia/Seoul' }],
+  ['a minimum of nothing', { minOrderAmount: 0 }],
+  ['empty lists', { products: { include: [], exclude: [] } }],
+  ['not only the first order', { firstOrderOnly: false }],
+];
+
+const somethingAsked: readonly [string, Conditions][] = [
+  ['a minimum', { minOrderAmount: 1 }],
+  ['a product', { products: { include: ['a'], exclude: [] } }],
+  ['a category excluded', { categories: { include: [], exclude: ['a'] } }],
+  ['the first order', { firstOrderOnly: true }],
+  ['a weekday', { weekdays: ['mon'], timeZone: 'UTC' }],
+  ['hours', { hours: { from: '09:00', until: '10:00', timeZone: 'UTC' } }],
+];
+
+it.each(nothingAsked)('%s is no condition: every order meets it', (_, conditions) => {
+  expect(hasConditions(conditions)).toBe(false);
+  const order = { id: 'order-1', amount: 0, currency: 'KRW' };
+  const discount = { type: 'amount', amount: 1, currency: 'KRW' } as const;
+  expect(quoteOrder({ discount, conditions }, order, 0).unmet).toEqual([]);
+});
+
+it.each(somethingAsked)('%s is a condition: not every order meets it', (_, conditions) => {
+  expect(hasConditions(conditions)).toBe(true);
+  const order = { id: 'order-1', amount: 0, currency: 'KRW' };
+  const discount = { type: 'amount', amount: 1, currency: 'KRW' } as const;
+  // 1970 began with a Thursday, at midnight.
+  expect(quoteOrder({ discount, conditions }, order, 0).unmet).toHaveLength(1);
 });

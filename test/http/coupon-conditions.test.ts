@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { couponDefinition } from '../../lambdas/api/coupon.ts';
+import { timeZone } from '../../lambdas/api/time-zone.ts';
+import { wallClock } from '../../lambdas/domain/wall-clock.ts';
 import { couponBody } from '../support/coupons.ts';
 
 const found = (changes: Readonly<Record<string, unknown>>): string[] => {
@@ -50,6 +52,11 @@ describe('the conditions of a coupon', () => {
     expect(found({ selfRedeem: true, conditions: { minOrderAmount: 1 } })).toEqual(['selfRedeem']);
     expect(found({ selfRedeem: true, conditions: { hours: HOURS } })).toEqual(['selfRedeem']);
   });
+});
+
+it('every time zone that is taken has a clock', () => {
+  expect(timeZone.options.length).toBeGreaterThan(400);
+  for (const zone of timeZone.options) expect(() => wallClock(0, zone)).not.toThrow();
 });
 
 it('a time that leaves the four digits of its year by its offset is refused', () => {

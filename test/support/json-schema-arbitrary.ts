@@ -13,6 +13,7 @@ export interface JsonSchema {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly pattern?: string;
   readonly minItems?: number;
   readonly maxItems?: number;
 }
@@ -68,7 +69,7 @@ function arrayOf({ items = {}, minItems = 0, maxItems }: JsonSchema): fc.Arbitra
 }
 
 function stringOf(schema: JsonSchema): fc.Arbitrary<string> {
-  const pattern = new RegExp(String(schema['pattern']), 'u');
+  const pattern = new RegExp(schema.pattern ?? '', 'u');
   if (schema['format'] === 'date-time') {
     return instant.filter((text) => pattern.test(text));
   }
