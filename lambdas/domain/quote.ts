@@ -32,9 +32,27 @@ export interface Quote {
 
 /** What the coupon would take off this order at `at` (milliseconds since 1970, UTC). */
 export function quoteOrder(
-  _coupon: Pick<Coupon, 'conditions' | 'discount'>,
-  _order: Order,
-  _at: number,
+  { conditions, discount: terms }: Pick<Coupon, 'conditions' | 'discount'>,
+  order: Order,
+  at: number,
 ): Quote {
-  throw new Error('follows');
+  const items = order.items ?? [];
+  const unmet: UnmetCondition[] = [];
+  const { currency } = terms;
+  const { minOrderAmount = 0, firstOrderOnly, hours } = conditions;
+  if (order.currency !== currency) unmet.push({ code: 'currency', currency });
+  if (order.amount < minOrderAmount) {
+    unmet.push({ code: 'min_order_amount', minOrderAmount, currency });
+  }
+  if (firstOrderOnly === true && order.firstOrder !== true)
+    unmet.push({ code: 'first_order_only' });
+  if (hours) {
+    const time = new Date(at).toISOString().slice(11, 16);
+    if (time < hours.from || time >= hours.until) unmet.push({ code: 'hours', ...hours });
+  }
+  const full =
+    terms.type === 'amount' ? terms.amount : Math.floor((order.amount * terms.percent) / 100);
+  const discount = unmet.length > 0 ? 0 : Math.min(full, order.amount);
+  const allocations = items.map((_, i) => (i === 0 ? discount : 0));
+  return { discount, payable: order.amount - discount, allocations, unmet };
 }
