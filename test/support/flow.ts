@@ -4,7 +4,7 @@ import type { InvariantReport } from '../../local/invariants/report.ts';
 import { statePaths } from '../../local/state.ts';
 import { Checkout } from './checkout.ts';
 import { createCoupon } from './coupons.ts';
-import { HttpClient, json } from './http-client.ts';
+import { HttpClient, json, type HttpReply } from './http-client.ts';
 import type { OwnServers } from './own-servers.ts';
 import { Shoppers } from './shoppers.ts';
 import { TestStack, type StackOptions } from './stack.ts';
@@ -69,6 +69,12 @@ export class Flow {
       return reading['state'] === 'accepted' ? undefined : reading['state'];
     });
     return issuance.id;
+  }
+
+  /** As an operator. */
+  revoke(issuanceId: string): Promise<HttpReply> {
+    const path = `/v1/issuances/${issuanceId}/revoke`;
+    return this.http.send({ method: 'POST', path, token: this.operatorToken });
   }
 
   /** Waits for rest, then counts the invariants of these coupons over all replies so far. */
