@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../lambdas/domain/order.ts';
 import type {
   RecordedRedeemReply,
@@ -6,6 +7,10 @@ import type {
 } from '../../local/invariants/facts.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
 import { json } from './http-client.ts';
+
+const PATIENCE_MS = 60_000;
+/** After a reply that names no time to wait. */
+const PAUSE_MS = 100;
 
 export type RedeemReply = RecordedRedeemReply & {
   /** The whole reply, unless the connection failed. */
@@ -39,6 +44,20 @@ export class Checkout {
     const path = `/v1/issuances/${issuanceId}/redemptions`;
     const body = { order: orderOf(orderId, changes) };
     return this.#record({ issuanceId, orderId }, () => this.#http.post(path, token, body));
+  }
+
+  /** Asks again, as often as it is told to, until there is a definite answer. */
+  async redeemUntilSettled(issuanceId: string, orderId: string): Promise<RedeemReply> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    for (;;) {
+      const reply = await this.redeem(issuanceId, orderId);
+      if (reply.status !== undefined && reply.status < 500) return reply;
+      if (patience.aborted) {
+        throw new Error(`${orderId} is still told ${reply.status ?? ''} ${reply.code ?? ''}`);
+      }
+      const seconds = Number(reply.reply?.headers['retry-after'] ?? 0);
+      await sleep(seconds === 0 ? PAUSE_MS : seconds * 1000);
+    }
   }
 
   /** @param issuanceId whose code it is, for the record */
