@@ -21,14 +21,54 @@ export interface ClaimedIssuance {
   readonly epoch: number;
 }
 
-/** An issuance as a row of the ledger. */
+/** The states of an issuance that is a row. */
+export const RECORDED_STATES = ['issued', 'held', 'redeemed', 'expired', 'revoked'] as const;
+
+export type RecordedState = (typeof RECORDED_STATES)[number];
+
+/** An issuance as a row of the ledger, at the moment of its reading by the database's clock. */
 export interface RecordedIssuance extends ClaimedIssuance {
-  readonly state: Exclude<IssuanceState, 'accepted'>;
+  readonly state: RecordedState;
   /** The secret by which it can be redeemed. Never logged. */
   readonly code: string;
   readonly issuedAt: number;
   readonly validFrom: number;
   readonly validUntil: number;
+  /** While it is held. */
+  readonly hold?: Hold | undefined;
+  /** While it is redeemed. */
+  readonly redemption?: LiveRedemption | undefined;
+}
+
+/** A redemption reserved for one order. */
+export interface Hold {
+  readonly orderId: string;
+  /** Exclusive; never past the issuance's validity. */
+  readonly until: number;
+}
+
+/** Which use was made of an issuance. */
+export interface LiveRedemption {
+  readonly id: string;
+  readonly orderId: string;
+  readonly redeemedAt: number;
+}
+
+/** What of the state is written; time does the rest. */
+export interface StoredState {
+  readonly state: Exclude<RecordedState, 'expired'>;
+  readonly hold?: Hold | undefined;
+  readonly validUntil: number;
+}
+
+/** The state at `now` (milliseconds): past its end a hold is as none, and so is the validity. */
+export function issuanceState(
+  { state, hold, validUntil }: StoredState,
+  now: number,
+): RecordedState {
+  if (state === 'redeemed' || state === 'revoked') return state;
+  if (validUntil <= now) return 'expired';
+  return hold !== undefined && hold.until > now ? 'held' : 'issued';
 }
 
 export function issuanceId(couponId: string, digest: string): string {

@@ -1,8 +1,10 @@
-import type { Facts, RecordedReply } from './facts.ts';
+import { couponIdOf } from '../../lambdas/domain/issuance.ts';
+import type { Facts, RecordedRedeemReply, RecordedReply, RecordedRollbackReply } from './facts.ts';
 import { everyoneGetsTheirShare, neverMoreThanTheQuantity } from './invariants-of-rows.ts';
 import { noRefusalAfterSuccess, successIsKept } from './invariants-of-replies.ts';
 import { noUnitIsLost, unitsAddUp } from './invariants-of-stock.ts';
 import { committedIsStored, decidedInsideTheWindow } from './invariants-of-records.ts';
+import { redeemedOnce } from './invariants-of-redemptions.ts';
 import { readGates } from './read-gates.ts';
 import { readLedger } from './read-ledger.ts';
 import { readLog } from './read-log.ts';
@@ -13,7 +15,10 @@ export interface InvariantTarget {
   readonly couponIds: readonly string[];
   /** Of all clients that claimed these coupons: what is not told here nobody asked for. */
   readonly replies: readonly RecordedReply[];
-  /** A user that may read coupons, coupon_fences, issuances and quarantine. */
+  /** Of orders that asked to redeem issuances of these coupons. */
+  readonly redeemReplies?: readonly RecordedRedeemReply[];
+  readonly rollbackReplies?: readonly RecordedRollbackReply[];
+  /** A user that may read coupons, coupon_fences, issuances, quarantine and redemptions. */
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
   readonly topic: string;
@@ -22,7 +27,7 @@ export interface InvariantTarget {
   readonly valkeyUrl: string;
 }
 
-/** I7 comes with redemptions, I10 to I12 with notifications, rehearsals and logs. */
+/** I10 to I12 come with notifications, rehearsals and logs. */
 const invariants: readonly Invariant[] = [
   neverMoreThanTheQuantity,
   everyoneGetsTheirShare,
@@ -30,6 +35,7 @@ const invariants: readonly Invariant[] = [
   noRefusalAfterSuccess,
   unitsAddUp,
   noUnitIsLost,
+  redeemedOnce,
   decidedInsideTheWindow,
   committedIsStored,
 ];
@@ -39,7 +45,8 @@ const invariants: readonly Invariant[] = [
  * (see at-rest.ts): what is under way between two readings would be counted as lost.
  */
 export async function checkInvariants(target: InvariantTarget): Promise<InvariantReport[]> {
-  const { couponIds, replies, databaseUrl, brokers, topic, group, valkeyUrl } = target;
+  const { couponIds, databaseUrl, brokers, topic, group, valkeyUrl } = target;
+  const { replies, redeemReplies = [], rollbackReplies = [] } = target;
   const [ledger, log, gates] = await Promise.all([
     readLedger(databaseUrl, couponIds),
     readLog(brokers, topic, group),
@@ -53,6 +60,8 @@ export async function checkInvariants(target: InvariantTarget): Promise<Invarian
     log,
     gates,
     replies: replies.filter(({ couponId }) => known.has(couponId)),
+    redeemReplies: redeemReplies.filter(({ issuanceId }) => known.has(couponIdOf(issuanceId))),
+    rollbackReplies,
     readAt: Date.now(),
   };
   return invariants.map((invariant) => invariant(facts));

@@ -26,6 +26,41 @@ export interface RepliedIssuance {
   readonly acceptedAt: string;
 }
 
+/** One reply to one order that asked to redeem an issuance, as the client that sent it saw it. */
+export interface RecordedRedeemReply {
+  readonly issuanceId: string;
+  readonly orderId: string;
+  /** Undefined when the connection ended before there was one: the outcome is unknown. */
+  readonly status: number | undefined;
+  /** Of a success: the body. */
+  readonly redemption?: RepliedRedemption | undefined;
+  /** Of a refusal: the problem's code. */
+  readonly code?: string | undefined;
+  /** By the client's clock, milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+/** The body of a redemption, and of each of its replays. */
+export interface RepliedRedemption {
+  readonly id: string;
+  readonly issuanceId: string;
+  readonly orderId: string;
+  readonly discount: number;
+  readonly payable: number;
+  readonly currency: string;
+  readonly allocations: readonly number[];
+  readonly redeemedAt: string;
+}
+
+/** One reply to one rollback. */
+export interface RecordedRollbackReply {
+  readonly redemptionId: string;
+  readonly status: number | undefined;
+  /** By the client's clock, milliseconds since 1970. */
+  readonly receivedAt: number;
+}
+
 /** All that the invariants speak of, read once. */
 export interface Facts {
   readonly ledger: LedgerFacts;
@@ -33,6 +68,8 @@ export interface Facts {
   /** By coupon id. */
   readonly gates: ReadonlyMap<string, GateFacts>;
   readonly replies: readonly RecordedReply[];
+  readonly redeemReplies: readonly RecordedRedeemReply[];
+  readonly rollbackReplies: readonly RecordedRollbackReply[];
   /** When all this was read, milliseconds since 1970. */
   readonly readAt: number;
 }
@@ -43,6 +80,7 @@ export interface LedgerFacts {
   /** By coupon id. */
   readonly fences: ReadonlyMap<string, readonly DatedFence[]>;
   readonly quarantine: readonly QuarantineFact[];
+  readonly redemptions: readonly RedemptionFact[];
 }
 
 export interface CouponFact {
@@ -63,6 +101,21 @@ export interface RowFact {
   readonly sequence: number;
   readonly epoch: number;
   readonly acceptedAt: number;
+  /** As it is written, whatever the time. */
+  readonly state: string;
+}
+
+export interface RedemptionFact {
+  readonly id: string;
+  readonly issuanceId: string;
+  readonly orderId: string;
+  readonly discount: number;
+  readonly payable: number;
+  readonly currency: string;
+  readonly allocations: readonly number[];
+  readonly redeemedAt: number;
+  readonly live: boolean;
+  readonly rolledBackAt: number | null;
 }
 
 export interface DatedFence extends Fence {

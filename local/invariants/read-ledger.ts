@@ -1,5 +1,12 @@
 import { Client } from 'pg';
-import type { CouponFact, DatedFence, LedgerFacts, QuarantineFact, RowFact } from './facts.ts';
+import type {
+  CouponFact,
+  DatedFence,
+  LedgerFacts,
+  QuarantineFact,
+  RedemptionFact,
+  RowFact,
+} from './facts.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -11,6 +18,7 @@ const COUPONS = `
 
 const ROWS = `
   SELECT id, coupon_id AS "couponId", user_key AS "userKey", user_id AS "userId", sequence, epoch,
+    state,
     (extract(epoch FROM accepted_at) * 1000)::float8 AS "acceptedAt"
   FROM issuances WHERE coupon_id = ANY($1)`;
 
@@ -22,6 +30,13 @@ const FENCES = `
 /** All of it: a record whose bytes make no sense names no coupon. */
 const QUARANTINE = `
   SELECT topic, "partition", "offset"::text AS "offset", issuance_id AS "issuanceId" FROM quarantine`;
+
+const REDEMPTIONS = `
+  SELECT id, issuance_id AS "issuanceId", order_id AS "orderId", discount::float8, payable::float8,
+    currency, allocations, (extract(epoch FROM redeemed_at) * 1000)::float8 AS "redeemedAt", live,
+    (extract(epoch FROM rolled_back_at) * 1000)::float8 AS "rolledBackAt"
+  FROM redemptions LEFT JOIN redemption_rollbacks ON redemption_id = id
+  WHERE coupon_id = ANY($1)`;
 
 /** Reads the coupons' tables as they are at one moment. */
 export async function readLedger(
@@ -39,12 +54,14 @@ export async function readLedger(
     const rows = await client.query<RowFact>(ROWS, [couponIds]);
     const fences = await client.query<DatedFence & { couponId: string }>(FENCES, [couponIds]);
     const quarantine = await client.query<QuarantineFact>(QUARANTINE);
+    const redemptions = await client.query<RedemptionFact>(REDEMPTIONS, [couponIds]);
     await client.query('COMMIT');
     return {
       coupons: coupons.rows,
       rows: rows.rows,
       fences: Map.groupBy(fences.rows, ({ couponId }) => couponId),
       quarantine: quarantine.rows,
+      redemptions: redemptions.rows,
     };
   } finally {
     await client.end();

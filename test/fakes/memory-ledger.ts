@@ -3,6 +3,7 @@ import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import { couponState, validPeriod } from '../../lambdas/domain/coupon.ts';
 import type { Fence } from '../../lambdas/domain/fences.ts';
 import type { RecordedIssuance } from '../../lambdas/domain/issuance.ts';
+import { issuanceState } from '../../lambdas/domain/issuance.ts';
 import type {
   CouponLedger,
   CouponQuery,
@@ -75,7 +76,9 @@ export class MemoryLedger
     const row = this.rows.get(id);
     if (row === undefined) return Promise.resolve(undefined);
     const { userKey: _userKey, ...issuance } = row;
-    return Promise.resolve(issuance);
+    // Here nothing is redeemed: only time makes a difference.
+    const state = issuanceState({ ...issuance, state: 'issued' }, this.#now());
+    return Promise.resolve({ ...issuance, state });
   }
 
   storeBatch(entries: readonly LogEntry[]): Promise<BatchSummary> {

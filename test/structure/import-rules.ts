@@ -17,7 +17,8 @@ const API = '^lambdas/api/';
 const ADAPTERS = '^lambdas/adapters/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
-const HANDLER = '^lambdas/functions/[^/]+/handler\\.ts$';
+/** One, or one for each resource. */
+const HANDLER = '^lambdas/functions/[^/]+/[^/]*handler\\.ts$';
 const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 /** A function's files that translate between HTTP and the domain. */
 const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';

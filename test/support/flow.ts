@@ -2,12 +2,14 @@ import { untilAtRest } from '../../local/invariants/at-rest.ts';
 import { checkInvariants } from '../../local/invariants/check-invariants.ts';
 import type { InvariantReport } from '../../local/invariants/report.ts';
 import { statePaths } from '../../local/state.ts';
+import { Checkout } from './checkout.ts';
 import { createCoupon } from './coupons.ts';
-import { HttpClient } from './http-client.ts';
+import { HttpClient, json, type HttpReply } from './http-client.ts';
 import type { OwnServers } from './own-servers.ts';
 import { Shoppers } from './shoppers.ts';
 import { TestStack, type StackOptions } from './stack.ts';
 import { TokenMint } from './tokens.ts';
+import { until } from './until.ts';
 
 /** Rebuilding a gate takes 4 to 8 s, and a consumer that was killed blocks its group for 6 s. */
 const REST_PATIENCE_MS = 30_000;
@@ -18,14 +20,21 @@ export class Flow {
   readonly http: HttpClient;
   readonly mint: TokenMint;
   readonly shoppers: Shoppers;
+  readonly checkout: Checkout;
   readonly operatorToken: string;
 
-  private constructor(stack: TestStack, mint: TokenMint, operatorToken: string) {
+  private constructor(
+    stack: TestStack,
+    mint: TokenMint,
+    operatorToken: string,
+    checkoutToken: string,
+  ) {
     this.stack = stack;
     this.mint = mint;
     this.operatorToken = operatorToken;
     this.http = new HttpClient(stack.endpoints.api);
     this.shoppers = new Shoppers(this.http, mint);
+    this.checkout = new Checkout(this.http, checkoutToken);
   }
 
   /** A complete stack, with servers of its own. */
@@ -42,11 +51,30 @@ export class Flow {
   }
 
   static async of(stack: TestStack, mint: TokenMint): Promise<Flow> {
-    return new Flow(stack, mint, await mint.token('operator', 'coupons:manage'));
+    const operatorToken = await mint.token('operator', 'coupons:manage');
+    return new Flow(stack, mint, operatorToken, await mint.token('shop', 'coupons:checkout'));
   }
 
   createCoupon(changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
     return createCoupon(this.http, this.operatorToken, changes);
+  }
+
+  /** Has a user claim an issuance, and waits until it is recorded. Returns its id. */
+  async issue(couponId: string, userId: string): Promise<string> {
+    const { issuance } = await this.shoppers.claimUntilSettled(couponId, userId);
+    if (issuance === undefined) throw new Error(`${userId} was refused`);
+    const path = `/v1/issuances/${issuance.id}`;
+    await until('the issuance is recorded', REST_PATIENCE_MS, async () => {
+      const reading = json(await this.http.get(path, this.operatorToken));
+      return reading['state'] === 'accepted' ? undefined : reading['state'];
+    });
+    return issuance.id;
+  }
+
+  /** As an operator. */
+  revoke(issuanceId: string): Promise<HttpReply> {
+    const path = `/v1/issuances/${issuanceId}/revoke`;
+    return this.http.send({ method: 'POST', path, token: this.operatorToken });
   }
 
   /** Waits for rest, then counts the invariants of these coupons over all replies so far. */
@@ -54,7 +82,13 @@ export class Flow {
     const { kafka, topic, group, valkey, databaseUrl } = this.stack.endpoints;
     const target = { couponIds, brokers: kafka.split(','), topic, group, valkeyUrl: valkey };
     await untilAtRest(target, REST_PATIENCE_MS);
-    return checkInvariants({ ...target, databaseUrl, replies: this.shoppers.replies });
+    return checkInvariants({
+      ...target,
+      databaseUrl,
+      replies: this.shoppers.replies,
+      redeemReplies: this.checkout.replies,
+      rollbackReplies: this.checkout.rollbacks,
+    });
   }
 
   /** Ends the stack and forgets its data. */

@@ -24,7 +24,8 @@ export class LedgerReader {
       `SELECT (SELECT count(*)::int FROM coupons) AS coupons,
          (SELECT count(*)::int FROM issuances) AS issuances,
          (SELECT count(*)::int FROM outbox) AS outbox,
-         (SELECT count(*)::int FROM quarantine) AS quarantine`,
+         (SELECT count(*)::int FROM quarantine) AS quarantine,
+         (SELECT count(*)::int FROM redemptions) AS redemptions`,
     );
     return rows[0] ?? {};
   }

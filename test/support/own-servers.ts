@@ -10,7 +10,7 @@ export interface OwnServers {
   /** Has a stack use them. */
   readonly variables: Readonly<Record<string, string>>;
   /** Stops a server, does `work`, and starts it again on its port, whatever came of the work. */
-  whileStopped<T>(name: ServerName, work: () => Promise<T>): Promise<T>;
+  whileStopped<T>(name: ServerName, work: () => Promise<T>, signal?: NodeJS.Signals): Promise<T>;
   /** The same with a process that is there and does nothing: its connections stay open. */
   whileFrozen<T>(name: ServerName, work: () => Promise<T>): Promise<T>;
   remove(): Promise<void>;
@@ -33,7 +33,7 @@ export async function startOwnServers(): Promise<OwnServers> {
       DATABASE_URL: databaseAdminUrl,
       JWT_ISSUER: issuer,
     },
-    whileStopped: (name, work) => whileStopped(servers, name, work),
+    whileStopped: (name, work, signal) => whileStopped(servers, name, work, signal),
     whileFrozen: (name, work) => whileFrozen(servers, name, work),
     remove: async () => {
       await servers.stop();
@@ -46,8 +46,9 @@ async function whileStopped<T>(
   servers: Servers,
   name: ServerName,
   work: () => Promise<T>,
+  signal?: NodeJS.Signals,
 ): Promise<T> {
-  await servers.server(name)?.hold();
+  await servers.server(name)?.hold(signal);
   try {
     return await work();
   } finally {

@@ -1,9 +1,12 @@
 import { invocationSettings, lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
+import { postgresWallet } from '../../adapters/postgres/issuance-wallet.ts';
+import { postgresRedemptionLedger } from '../../adapters/postgres/redemption-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
@@ -17,7 +20,14 @@ import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
 import { settingNames } from './config.ts';
-import { readIssuanceEndpoint } from './handler.ts';
+import { listIssuancesEndpoint, readIssuanceEndpoint, revokeIssuanceEndpoint } from './handler.ts';
+import { holdIssuanceEndpoint, releaseHoldEndpoint } from './hold-handler.ts';
+import {
+  quoteIssuanceEndpoint,
+  redeemCodeEndpoint,
+  redeemIssuanceEndpoint,
+  rollBackEndpoint,
+} from './redemption-handler.ts';
 
 const settings = readSettings(process.env, settingNames);
 const logger = newLogger('redeem');
@@ -33,21 +43,34 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
   onFault('postgres', error);
 });
 
+const redemptions = postgresRedemptionLedger(database);
+const dependencies = {
+  newRedemptionId,
+  redemptions,
+  ledger: postgresIssuanceLedger(database),
+  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
+  coupons: closedGateLookup(
+    postgresCouponLedger(database),
+    lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
+    systemClock,
+    RESTORE_SETTINGS.forgetAfterMs,
+    onFault,
+  ),
+};
+
 /** Answers `/v1/issuances` and `/v1/redemptions`. */
 export const handler = httpHandler({
   logger,
   authenticate: tokenAuthenticator(settings),
   endpoints: {
-    getIssuance: readIssuanceEndpoint({
-      ledger: postgresIssuanceLedger(database),
-      gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-      coupons: closedGateLookup(
-        postgresCouponLedger(database),
-        lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
-        systemClock,
-        RESTORE_SETTINGS.forgetAfterMs,
-        onFault,
-      ),
-    }),
+    getIssuance: readIssuanceEndpoint(dependencies),
+    listIssuances: listIssuancesEndpoint(postgresWallet(database)),
+    quoteIssuance: quoteIssuanceEndpoint(dependencies),
+    holdIssuance: holdIssuanceEndpoint(dependencies),
+    releaseHold: releaseHoldEndpoint(dependencies),
+    redeemIssuance: redeemIssuanceEndpoint(dependencies),
+    redeemCode: redeemCodeEndpoint(dependencies),
+    rollBackRedemption: rollBackEndpoint((id, actor) => redemptions.rollBack(id, actor)),
+    revokeIssuance: revokeIssuanceEndpoint(dependencies),
   },
 });
