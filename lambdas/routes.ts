@@ -181,6 +181,18 @@ export const routes = { ...ofCoupons, ...ofIssuances, ...ofOperations, ...ofTheS
 
 export type RouteName = keyof typeof routes;
 
+/** A route that asks for no token. */
+export type PublicRouteName = {
+  [Name in RouteName]: (typeof routes)[Name]['scopes'] extends readonly [] ? Name : never;
+}[RouteName];
+
+export type TokenRouteName = Exclude<RouteName, PublicRouteName>;
+
+export function isPublic(name: RouteName): name is PublicRouteName {
+  const { scopes }: Route = routes[name];
+  return scopes.length === 0;
+}
+
 /** One ALB listener rule: all given conditions must hold. `*` matches any characters, `/` too. */
 export interface TargetGroupRule {
   readonly function: HttpFunction;
