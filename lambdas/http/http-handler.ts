@@ -157,7 +157,7 @@ function limit({ requestLimits }: HttpHandlerOptions): Step {
   return async (exchange) => {
     if (count === undefined || exchange.call === undefined) return undefined;
     const { name, caller } = exchange.call;
-    const counted = await count(name, caller);
+    const counted = await count(routes[name], caller);
     exchange.headers = { ...exchange.headers, ...counted.headers };
     return counted.answer;
   };

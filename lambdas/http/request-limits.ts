@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../domain/deadline.ts';
 import type { RateLimiter, RequestLimit, Spending } from '../domain/request-limits.ts';
-import type { RouteName } from '../routes.ts';
+import type { Route } from '../routes.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
 import type { Caller } from './authenticator.ts';
@@ -21,10 +21,7 @@ export interface Counted {
   readonly answer?: Answer | undefined;
 }
 
-export type CountRequest = (route: RouteName, caller: Caller) => Promise<Counted>;
-
-/** Polled by every shopper of an event, and served from a cache: to count them would cost more. */
-const UNCOUNTED: ReadonlySet<RouteName> = new Set<RouteName>(['listCoupons', 'getCoupon']);
+export type CountRequest = (route: Route, caller: Caller) => Promise<Counted>;
 
 /**
  * So many requests of a user pass in each process and window before Valkey is asked: a spike is a
@@ -59,7 +56,7 @@ export function countRequests({
   };
 
   return async (route, caller) => {
-    if (UNCOUNTED.has(route) || !isShopper(caller)) return { headers: {} };
+    if (route.uncounted === true || !isShopper(caller)) return { headers: {} };
     const here = countsOfWindow();
     const key = keyOf(caller.userId);
     const untold = here.get(key) ?? 0;
