@@ -20,6 +20,8 @@ export interface Route {
   readonly scopes: readonly Scope[];
   /** Larger bodies are refused; 64 KB unless it says otherwise. */
   readonly maxBodyBytes?: number;
+  /** Not counted in a user's limit: every shopper of an event polls it, and a cache answers. */
+  readonly uncounted?: true;
 }
 
 const USE = 'coupons:use';
@@ -33,12 +35,19 @@ const LARGE_BODY_BYTES = 512 * 1024;
 /** Calls about coupons, all but the claim itself for operators or for everybody. */
 const ofCoupons = {
   createCoupon: { method: 'POST', path: '/v1/coupons', function: 'manage', scopes: [MANAGE] },
-  listCoupons: { method: 'GET', path: '/v1/coupons', function: 'manage', scopes: ANY_SCOPE },
+  listCoupons: {
+    method: 'GET',
+    path: '/v1/coupons',
+    function: 'manage',
+    scopes: ANY_SCOPE,
+    uncounted: true,
+  },
   getCoupon: {
     method: 'GET',
     path: '/v1/coupons/{couponId}',
     function: 'manage',
     scopes: ANY_SCOPE,
+    uncounted: true,
   },
   changeCoupon: {
     method: 'PATCH',
@@ -180,6 +189,18 @@ const ofTheService = {
 export const routes = { ...ofCoupons, ...ofIssuances, ...ofOperations, ...ofTheService } as const;
 
 export type RouteName = keyof typeof routes;
+
+/** A route that asks for no token. */
+export type PublicRouteName = {
+  [Name in RouteName]: (typeof routes)[Name]['scopes'] extends readonly [] ? Name : never;
+}[RouteName];
+
+export type TokenRouteName = Exclude<RouteName, PublicRouteName>;
+
+export function isPublic(name: RouteName): name is PublicRouteName {
+  const { scopes }: Route = routes[name];
+  return scopes.length === 0;
+}
 
 /** One ALB listener rule: all given conditions must hold. `*` matches any characters, `/` too. */
 export interface TargetGroupRule {

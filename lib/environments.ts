@@ -8,6 +8,8 @@ export interface Environment {
   readonly logRetention: RetentionDays;
   /** What becomes of the things that hold data when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+  /** Whose pages may call the API from a browser: origins, or `*`. */
+  readonly corsOrigins: readonly string[];
 }
 
 const environments: readonly Environment[] = [
@@ -16,6 +18,7 @@ const environments: readonly Environment[] = [
     logLevel: 'INFO',
     logRetention: RetentionDays.ONE_WEEK,
     removalPolicy: RemovalPolicy.DESTROY,
+    corsOrigins: ['*'],
   },
 ];
 

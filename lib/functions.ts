@@ -1,11 +1,20 @@
 import type { FunctionLimits } from '../lambdas/config/function-limits.ts';
 import { functionLimits } from '../lambdas/config/function-limits.ts';
 import type { SettingName } from '../lambdas/config/settings.ts';
-import { settingNames as issue } from '../lambdas/functions/issue/config.ts';
-import { settingNames as manage } from '../lambdas/functions/manage/config.ts';
+import {
+  optionalSettingNames as issueOptional,
+  settingNames as issue,
+} from '../lambdas/functions/issue/config.ts';
+import {
+  optionalSettingNames as manageOptional,
+  settingNames as manage,
+} from '../lambdas/functions/manage/config.ts';
 import { settingNames as migrate } from '../lambdas/functions/migrate/config.ts';
 import { settingNames as record } from '../lambdas/functions/record/config.ts';
-import { settingNames as redeem } from '../lambdas/functions/redeem/config.ts';
+import {
+  optionalSettingNames as redeemOptional,
+  settingNames as redeem,
+} from '../lambdas/functions/redeem/config.ts';
 import { settingNames as restore } from '../lambdas/functions/restore/config.ts';
 import { settingNames as sweep } from '../lambdas/functions/sweep/config.ts';
 
@@ -14,6 +23,8 @@ export interface FunctionDefinition extends FunctionLimits {
   readonly description: string;
   /** What it gets to know of the world around it, and nothing else. */
   readonly settingNames: readonly SettingName[];
+  /** What it may get to know besides: an environment can leave it out. */
+  readonly optionalSettingNames?: readonly SettingName[];
 }
 
 /**
@@ -24,16 +35,19 @@ export const functions = {
     ...functionLimits.issue,
     description: 'Gives a coupon to a user: gate, then Kafka, then the answer',
     settingNames: issue,
+    optionalSettingNames: issueOptional,
   },
   redeem: {
     ...functionLimits.redeem,
     description: 'Answers for issuances and redemptions',
     settingNames: redeem,
+    optionalSettingNames: redeemOptional,
   },
   manage: {
     ...functionLimits.manage,
     description: "Answers the operator's calls, and everything that is nobody else's",
     settingNames: manage,
+    optionalSettingNames: manageOptional,
   },
   record: {
     ...functionLimits.record,

@@ -1,8 +1,12 @@
 import { CfnDynamicReference, CfnDynamicReferenceService } from 'aws-cdk-lib';
 import { VARIABLES, type SettingName, type Settings } from '../lambdas/config/settings.ts';
+import type { Environment } from './environments.ts';
 
-/** What the functions must be told; the name of the restore function is the stack's own. */
-export type ServiceSettings = Settings<Exclude<SettingName, 'restoreFunctionName'>>;
+/**
+ * What the functions must be told and is stored; the name of the restore function is the stack's
+ * own, the origins are the environment's.
+ */
+export type ServiceSettings = Settings<Exclude<SettingName, 'restoreFunctionName' | 'corsOrigins'>>;
 
 const { SSM, SECRETS_MANAGER } = CfnDynamicReferenceService;
 
@@ -47,4 +51,13 @@ export function variablesOf<Name extends SettingName>(
   settings: Settings<Name>,
 ): Record<string, string> {
   return Object.fromEntries(names.map((name) => [VARIABLES[name], settings[name]]));
+}
+
+/** Those that this environment has a value for. */
+export function optionalVariables(
+  names: readonly SettingName[],
+  { corsOrigins }: Environment,
+): Record<string, string> {
+  if (!names.includes('corsOrigins') || corsOrigins.length === 0) return {};
+  return { [VARIABLES.corsOrigins]: corsOrigins.join(',') };
 }

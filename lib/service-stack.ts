@@ -1,11 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
-import { CouponFunction } from './constructs/coupon-function.ts';
+import { CouponFunction, type Copies } from './constructs/coupon-function.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import type { Environment } from './environments.ts';
-import { functions, type FunctionName } from './functions.ts';
-import { variablesOf, type ServiceSettings } from './service-settings.ts';
+import { functions, type FunctionDefinition, type FunctionName } from './functions.ts';
+import { optionalVariables, variablesOf, type ServiceSettings } from './service-settings.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly environment: Environment;
@@ -14,6 +14,13 @@ export interface ServiceStackProps extends StackProps {
 
 /** Where Lambda unpacks a bundle. */
 const BUNDLE = '/var/task';
+
+/** The API's document, and what its page consists of. */
+const DOCS = [
+  'docs/openapi.json',
+  'node_modules/swagger-ui-dist/swagger-ui.css',
+  'node_modules/swagger-ui-dist/swagger-ui-bundle.js',
+];
 
 /**
  * The functions, and the schedules that invoke two of them. What they talk to comes with the data
@@ -29,14 +36,17 @@ export class ServiceStack extends Stack {
     const deploy = (
       name: FunctionName,
       variables: Readonly<Record<string, string>>,
-      folder?: string,
-    ): NodejsFunction =>
-      new CouponFunction(this, name, {
+      copies: readonly Copies[] = [],
+    ): NodejsFunction => {
+      const definition: FunctionDefinition = functions[name];
+      const optional = optionalVariables(definition.optionalSettingNames ?? [], environment);
+      return new CouponFunction(this, name, {
         environment,
-        definition: functions[name],
-        variables,
-        folder,
+        definition,
+        variables: { ...variables, ...optional },
+        copies,
       }).lambda;
+    };
 
     const restoring = deploy('restore', variablesOf(restore.settingNames, settings));
     const withRestore = { ...settings, restoreFunctionName: restoring.functionName };
@@ -44,7 +54,11 @@ export class ServiceStack extends Stack {
       restore: restoring,
       issue: deploy('issue', variablesOf(issue.settingNames, withRestore)),
       redeem: deploy('redeem', variablesOf(redeem.settingNames, withRestore)),
-      manage: deploy('manage', variablesOf(manage.settingNames, settings)),
+      manage: deploy(
+        'manage',
+        { ...variablesOf(manage.settingNames, settings), DOCS_DIR: `${BUNDLE}/docs` },
+        [{ paths: DOCS, to: 'docs' }],
+      ),
       record: deploy('record', variablesOf(record.settingNames, settings)),
       sweep: deploy('sweep', variablesOf(sweep.settingNames, settings)),
       migrate: deploy(
@@ -53,7 +67,7 @@ export class ServiceStack extends Stack {
           ...variablesOf(migrate.settingNames, settings),
           MIGRATIONS_DIR: `${BUNDLE}/migrations`,
         },
-        'db/migrations',
+        [{ paths: ['db/migrations/.'], to: 'migrations' }],
       ),
     };
 

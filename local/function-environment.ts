@@ -11,6 +11,8 @@ export interface FunctionEnvironmentInput {
   readonly lambdaUrl: string;
   /** The functions' log level: WARN unless COUPON_LOG_LEVEL says otherwise. */
   readonly logLevel: string;
+  /** Comma separated; empty for none. */
+  readonly corsOrigins: string;
 }
 
 /** The variables the functions read, named as on AWS. */
@@ -28,6 +30,7 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     JWT_JWKS_URI: servers.jwksUri,
     ISSUANCE_ID_SECRET: input.issuanceIdSecret,
     RESTORE_FUNCTION_NAME: 'restore',
+    CORS_ORIGINS: input.corsOrigins,
     // The SDK finds the stand-in by these; the keys sign requests that nobody checks.
     AWS_ENDPOINT_URL_LAMBDA: input.lambdaUrl,
     AWS_REGION: LOCAL_REGION,

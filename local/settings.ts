@@ -11,6 +11,8 @@ export interface Settings {
   /** Processes a function; undefined runs the handlers in the stack's own process. */
   readonly environments: number | undefined;
   readonly logLevel: string;
+  /** Whose pages may call: origins separated by commas, or `*`; empty for nobody's. */
+  readonly corsOrigins: string;
   readonly external: ExternalServers;
 }
 
@@ -33,6 +35,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     audience: text('JWT_AUDIENCE') ?? 'coupon-api',
     environments: environments === 0 ? undefined : environments,
     logLevel: text('COUPON_LOG_LEVEL') ?? 'WARN',
+    // A page of any development server may call. Set but empty is not the same as not set.
+    corsOrigins: env['COUPON_CORS_ORIGINS'] ?? '*',
     external: {
       valkeyUrl: text('VALKEY_URL'),
       kafkaBrokers: text('KAFKA_BROKERS')?.split(','),

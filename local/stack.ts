@@ -71,6 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       issuanceIdSecret: secrets.issuanceIdSecret,
       lambdaUrl,
       logLevel: settings.logLevel,
+      corsOrigins: settings.corsOrigins,
     }),
   );
   await migrate(lambda);

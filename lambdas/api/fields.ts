@@ -66,7 +66,14 @@ export const limit = z
   .regex(/^([1-9]\d?|100)$/, { error: `is not a number from 1 to ${MAX_LIMIT}` })
   .transform(Number)
   .default(DEFAULT_LIMIT)
-  .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT });
+  .meta({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    description: 'How many entries a page has at most.',
+  });
 
 /** The query parameter `cursor` of every list; what it says is checked apart. */
-export const cursor = z.string().optional();
+export const cursor = z.string().optional().meta({
+  description: 'The `nextCursor` of the page before; the first page without.',
+});

@@ -19,24 +19,36 @@ export const issuanceQuery = z.object({
 export const issuanceReply = z.strictObject({
   id: issuanceId,
   couponId,
-  userId: z.string().nullable(),
+  userId: z.string().nullable().meta({ description: 'Null after the user was erased.' }),
   state: z.enum(['accepted', ...RECORDED_STATES]),
-  sequence: z.int().min(1),
+  sequence: z.int().min(1).meta({
+    description: "The place in the coupon's line, from 1; there may be gaps.",
+  }),
   acceptedAt: time,
   issuedAt: time.optional(),
   validFrom: time.optional(),
   validUntil: time.optional(),
-  /** To its owner only. */
-  code: z.string().optional(),
-  /** While it is held; the order to shops and operators only. */
-  hold: z.strictObject({ orderId: z.string().optional(), expiresAt: time }).optional(),
-  /** While it is redeemed; by which order, and the id to roll it back, to shops and operators only. */
+  code: z.string().optional().meta({
+    description:
+      'The secret by which it can be redeemed; shown to its owner alone, once it is issued.',
+  }),
+  hold: z
+    .strictObject({ orderId: z.string().optional(), expiresAt: time })
+    .optional()
+    .meta({ description: 'While it is held; the order is shown to shops and operators only.' }),
   redemption: z
     .strictObject({ id: z.string().optional(), orderId: z.string().optional(), redeemedAt: time })
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'While it is redeemed; the order, and the id to roll it back, are shown to shops and operators only.',
+    }),
 });
 
 export const issuancePage = z.strictObject({
   items: z.array(issuanceReply),
   nextCursor: z.string().nullable(),
 });
+
+/** The body of a claim: none, or an empty object. */
+export const emptyBody = z.strictObject({});

@@ -77,3 +77,16 @@ export const LEASE_CONNECTIONS = 2;
 
 /** A gate command of a function that nobody waits for: a stalled server may come back. */
 export const BACKGROUND_GATE_TIMEOUT_MS = 5_000;
+
+/**
+ * One shopper's requests. A burst of 300 lets any page load, any retry and 200 presses of a button
+ * pass; 30 a second come back, so the burst is whole again after 10 s, and 100 hostile users get no
+ * more than 3,000 requests a second through for long.
+ */
+export const REQUEST_LIMIT = { burst: 300, perSecond: 30 } as const;
+
+/** A count takes a millisecond; a claim must not wait for one, and still less for each. */
+export const RATE_LIMITER = { timeoutMs: 100, pauseMs: 1_000 } as const;
+
+/** For this long a key means the same request: retries of a day's outage, and no longer. */
+export const IDEMPOTENCY_TTL_SECONDS = 24 * 60 * 60;

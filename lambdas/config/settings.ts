@@ -18,27 +18,37 @@ export const VARIABLES = {
   jwksUri: 'JWT_JWKS_URI',
   issuanceIdSecret: 'ISSUANCE_ID_SECRET',
   restoreFunctionName: 'RESTORE_FUNCTION_NAME',
+  /** Comma separated, or `*`: the origins whose pages may call from a browser. */
+  corsOrigins: 'CORS_ORIGINS',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;
 
-export type Settings<Name extends SettingName> = Readonly<Record<Name, string>>;
+export type Settings<Name extends SettingName, Optional extends SettingName = never> = Readonly<
+  Record<Name, string> & Record<Optional, string | undefined>
+>;
 
 /**
  * Reads settings from the environment, and names all that are missing at once.
  *
+ * @param optional may be missing or empty, which is the same
  * @throws Error naming the missing variables
  */
-export function readSettings<Name extends SettingName>(
+export function readSettings<Name extends SettingName, Optional extends SettingName = never>(
   environment: NodeJS.ProcessEnv,
   names: readonly Name[],
-): Settings<Name> {
-  const missing = names.filter((name) => (environment[VARIABLES[name]] ?? '') === '');
+  optional: readonly Optional[] = [],
+): Settings<Name, Optional> {
+  const valueOf = (name: SettingName): string | undefined => {
+    const value = environment[VARIABLES[name]];
+    return value === '' ? undefined : value;
+  };
+  const missing = names.filter((name) => valueOf(name) === undefined);
   if (missing.length > 0) {
     const variables = missing.map((name) => VARIABLES[name]).join(', ');
     throw new Error(`missing environment variables: ${variables}`);
   }
   return Object.fromEntries(
-    names.map((name) => [name, environment[VARIABLES[name]]]),
-  ) as unknown as Settings<Name>;
+    [...names, ...optional].map((name) => [name, valueOf(name)]),
+  ) as unknown as Settings<Name, Optional>;
 }

@@ -14,9 +14,10 @@ export type Answer =
       readonly headers?: Headers;
     }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: Headers }
-  /** Text of another type, or bytes. */
+  /** Text of another type, or bytes; 200 unless it says otherwise. */
   | {
       readonly kind: 'document';
+      readonly status?: number;
       readonly contentType: string;
       readonly content: string | Uint8Array;
       readonly headers?: Headers;
@@ -50,14 +51,18 @@ export interface Recipient {
 /** What a client that meets a 503 should wait before it asks again, seconds. */
 const RETRY_AFTER_SECONDS = '1';
 
-export function render(answer: Answer, recipient: Recipient): ALBResult {
+/** @param common headers that every reply to this request gets, whatever it is */
+export function render(answer: Answer, recipient: Recipient, common: Headers = {}): ALBResult {
   const { status, body, headers: ofContent, isBase64Encoded = false } = content(answer, recipient);
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-request-id': recipient.requestId,
     ...ofContent,
     ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
     ...answer.headers,
+    ...common,
+    ...vary(ofContent, answer.headers, common),
   };
   return {
     statusCode: status,
@@ -67,6 +72,12 @@ export function render(answer: Answer, recipient: Recipient): ALBResult {
     body,
     isBase64Encoded,
   };
+}
+
+/** Each may name what it depends on. */
+function vary(...all: readonly (Headers | undefined)[]): Headers {
+  const names = all.flatMap((headers) => headers?.['vary'] ?? []);
+  return names.length === 0 ? {} : { vary: names.join(', ') };
 }
 
 interface Content {
@@ -92,13 +103,14 @@ function content(answer: Answer, recipient: Recipient): Content {
 }
 
 function documentContent({
+  status = 200,
   contentType,
   content: document,
 }: Extract<Answer, { kind: 'document' }>): Content {
   const headers = { 'content-type': contentType };
-  if (typeof document === 'string') return { status: 200, headers, body: document };
+  if (typeof document === 'string') return { status, headers, body: document };
   const body = Buffer.from(document).toString('base64');
-  return { status: 200, headers, body, isBase64Encoded: true };
+  return { status, headers, body, isBase64Encoded: true };
 }
 
 function problemContent(
@@ -110,7 +122,11 @@ function problemContent(
     parts.map((part) => ({ ...part, detail: part.detail[language] }));
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'content-language': language },
+    headers: {
+      'content-type': 'application/problem+json',
+      'content-language': language,
+      vary: 'Accept-Language',
+    },
     body: JSON.stringify({
       type: `/problems/${code}`,
       title: title[language],

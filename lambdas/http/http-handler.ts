@@ -1,21 +1,26 @@
 import middy from '@middy/core';
 import type { ALBEvent, ALBHandler, ALBResult } from 'aws-lambda';
 import type { Actor } from '../domain/audit.ts';
-import type { Route, RouteName } from '../routes.ts';
+import type { IdempotencyStore } from '../domain/idempotency.ts';
+import type { PublicRouteName, Route, TokenRouteName } from '../routes.ts';
 import { routes } from '../routes.ts';
 import type { Answer } from './answer.ts';
 import { json, problem, render } from './answer.ts';
-import type { Authenticate, Authentication, Caller } from './authenticator.ts';
-import { hasOneOf } from './authenticator.ts';
+import type { Authenticate, Caller } from './authenticator.ts';
+import type { AllowedOrigins } from './cors.ts';
+import { corsHeaders, preflightHeaders, readOrigins } from './cors.ts';
 import type { FaultLogger } from './faults.ts';
 import { answerFault } from './faults.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readRequest } from './http-request.ts';
+import type { IdempotentId } from './idempotency.ts';
+import { answerOnce } from './idempotency.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { countRequests } from './request-limits.ts';
+import { routeRequest } from './route-request.ts';
 import type { PathParameters } from './router.ts';
-import { resolveRoute } from './router.ts';
-import type { Unauthenticated } from './token-answers.ts';
-import { insufficientScope, unauthenticated } from './token-answers.ts';
 
 /** A request that passed routing, authentication, scope and body checks. */
 export interface Call {
@@ -24,6 +29,8 @@ export interface Call {
   readonly caller: Caller;
   /** The parsed JSON; undefined where there is none. */
   readonly body: unknown;
+  /** What is created takes this id, if there is one: so it is created once for each idempotency key. */
+  readonly idempotentId: IdempotentId;
 }
 
 /** Who does it, for the audit. */
@@ -33,52 +40,83 @@ export function actorOf({ caller, request }: Call): Actor {
 
 export type Endpoint = (call: Call) => Promise<Answer>;
 
+/** Answers whoever asks, without a token. */
+export type PublicEndpoint = (call: Pick<Call, 'request' | 'parameters'>) => Promise<Answer>;
+
 export interface HttpHandlerOptions {
-  readonly endpoints: Partial<Record<RouteName, Endpoint>>;
+  readonly endpoints: Partial<Record<TokenRouteName, Endpoint>>;
+  readonly publicEndpoints?: Partial<Record<PublicRouteName, PublicEndpoint>>;
   readonly authenticate: Authenticate;
   readonly logger: FaultLogger;
+  /** Unlimited without. */
+  readonly requestLimits?: RequestLimits | undefined;
+  /** For functions with POST routes other than the claim, whose key means something else. */
+  readonly idempotencyStore?: IdempotencyStore | undefined;
+  /** `CORS_ORIGINS`: whose pages may call. Nobody's without. */
+  readonly corsOrigins?: string | undefined;
 }
 
-/** What the middlewares find out, kept on the event on its way to the endpoint. */
-type RoutedEvent = ALBEvent & { call?: RoutedCall };
-type RoutedCall = Call & { readonly route: Route; readonly endpoint: Endpoint };
-type Middleware = middy.MiddlewareObj<RoutedEvent, ALBResult>;
-type Before = (event: RoutedEvent, request: HttpRequest) => Promise<Answer | undefined>;
+/** A request with what the middlewares find out about it, on its way to the endpoint. */
+interface Exchange {
+  readonly request: HttpRequest;
+  /** For the reply, whichever it will be. */
+  headers: Readonly<Record<string, string>>;
+  call?: RoutedCall;
+}
+type RoutedCall = Call & { readonly name: TokenRouteName; readonly endpoint: Endpoint };
+type ExchangeEvent = ALBEvent & { exchange?: Exchange };
+type Middleware = middy.MiddlewareObj<ExchangeEvent, ALBResult>;
+type Step = (exchange: Exchange) => Promise<Answer | undefined>;
 
 /**
- * The chain of every HTTP function: the load balancer's health check, route, token, scope, body,
- * endpoint; and whatever is thrown becomes a 503 that shows nothing of the inside.
+ * The chain of every HTTP function: the load balancer's health check, route, token, scope, limit,
+ * body, idempotency key, endpoint; and whatever is thrown becomes a 503 that shows nothing of the
+ * inside.
  */
-export function httpHandler({ endpoints, authenticate, logger }: HttpHandlerOptions): ALBHandler {
-  const chain = middy<RoutedEvent, ALBResult>({ timeoutEarlyInMillis: 0 })
-    .use(faultsAnswered(logger))
+export function httpHandler(options: HttpHandlerOptions): ALBHandler {
+  const origins = readOrigins(options.corsOrigins);
+  const chain = middy<ExchangeEvent, ALBResult>({ timeoutEarlyInMillis: 0 })
+    .use(exchangeBegun(origins, options.logger))
     .use(before(answerHealthCheck))
-    .use(before(routeAndAuthenticate(endpoints, authenticate)))
+    .use(before(route(origins, options)))
+    .use(before(limit(options)))
     .use(before(readBody))
     .handler(async (event) => {
-      const { call } = event;
-      if (call === undefined) throw new Error('a request came past its routing');
-      return render(await call.endpoint(call), call.request);
+      const { exchange } = event;
+      if (exchange?.call === undefined) throw new Error('a request came past its routing');
+      return reply(await answer(exchange.call, options), exchange);
     });
   return chain;
 }
 
+function reply(answer: Answer, { request, headers }: Exchange): ALBResult {
+  return render(answer, request, headers);
+}
+
 /** A step that may answer at once, which ends the chain. */
-function before(step: Before): Middleware {
+function before(step: Step): Middleware {
   return {
-    before: async ({ event }) => {
-      const request = event.call?.request ?? readRequest(event);
-      const answer = await step(event, request);
-      return answer && render(answer, request);
+    before: async ({ event: { exchange } }) => {
+      if (exchange === undefined) throw new Error('a request came past its beginning');
+      const answer = await step(exchange);
+      return answer && reply(answer, exchange);
     },
   };
 }
 
-function faultsAnswered(logger: FaultLogger): Middleware {
+function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware {
+  const begin = (event: ExchangeEvent): Exchange => {
+    const request = readRequest(event);
+    return { request, headers: corsHeaders(origins, request) };
+  };
   return {
+    before: ({ event }) => {
+      event.exchange = begin(event);
+    },
     onError: (failed) => {
-      const request = readRequest(failed.event);
-      failed.response = render(answerFault(failed.error, request.requestId, logger), request);
+      const exchange = failed.event.exchange ?? begin(failed.event);
+      const fault = answerFault(failed.error, exchange.request.requestId, logger);
+      failed.response = reply(fault, exchange);
     },
   };
 }
@@ -86,70 +124,74 @@ function faultsAnswered(logger: FaultLogger): Middleware {
 const HEALTH_CHECKER = 'ELB-HealthChecker/';
 
 /** Answered without touching anything: it says that this function can be run, no more. */
-const answerHealthCheck: Before = (_event, request) => {
+const answerHealthCheck: Step = ({ request }) => {
   const isHealthCheck =
     request.headers('user-agent')[0]?.startsWith(HEALTH_CHECKER) === true ||
     (request.path === routes.getHealth.path && request.method === 'GET');
   return Promise.resolve(isHealthCheck ? json(200, { status: 'ok' }) : undefined);
 };
 
-function routeAndAuthenticate(
-  endpoints: HttpHandlerOptions['endpoints'],
-  authenticate: Authenticate,
-): Before {
-  return async (event, request) => {
-    const routing = resolveRoute(request.method, request.path);
-    if (request.method === 'OPTIONS' && routing.kind === 'method_not_allowed') {
-      return { kind: 'empty', status: 204, headers: { allow: routing.allow } };
-    }
-    if (routing.kind === 'method_not_allowed' && request.path === routes.getHealth.path) {
-      return notAllowed(routing.allow);
-    }
-    const authentication = await authenticateRequest(request, authenticate);
-    if (!authentication.ok) return unauthenticated(authentication.fault);
-    if (routing.kind === 'not_found') return problem('not_found');
-    if (routing.kind === 'method_not_allowed') return notAllowed(routing.allow);
-
-    const { caller } = authentication;
-    const route: Route = routes[routing.name];
-    if (!hasOneOf(caller, route.scopes)) return insufficientScope(route.scopes);
-    const endpoint = endpoints[routing.name];
-    // The load balancer's patterns are wider than the table: the route may be another function's.
-    if (endpoint === undefined) return problem('not_found');
+function route(origins: AllowedOrigins, options: HttpHandlerOptions): Step {
+  const { endpoints, publicEndpoints = {}, authenticate } = options;
+  return async (exchange) => {
+    const { request } = exchange;
+    const preflight = (methods: string) => preflightHeaders(origins, request, methods);
+    const routing = await routeRequest(request, authenticate, preflight);
+    if (routing.kind === 'answer') return routing.answer;
     const { parameters } = routing;
-    event.call = { route, endpoint, request, parameters, caller, body: undefined };
+    // The load balancer's patterns are wider than the table: the route may be another function's.
+    if (routing.kind === 'public') {
+      return publicEndpoints[routing.name]?.({ request, parameters }) ?? problem('not_found');
+    }
+    const { name, caller } = routing;
+    const endpoint = endpoints[name];
+    if (endpoint === undefined) return problem('not_found');
+    const idempotentId = (): undefined => undefined;
+    exchange.call = { name, endpoint, request, parameters, caller, body: undefined, idempotentId };
     return undefined;
   };
 }
 
-type RequestAuthentication =
-  Extract<Authentication, { ok: true }> | { readonly ok: false; readonly fault: Unauthenticated };
-
-async function authenticateRequest(
-  request: HttpRequest,
-  authenticate: Authenticate,
-): Promise<RequestAuthentication> {
-  const [authorization, ...others] = request.headers('authorization');
-  if (authorization === undefined) return { ok: false, fault: 'no_token' };
-  const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? [];
-  if (token === undefined || others.length > 0) {
-    return { ok: false, fault: 'not_one_bearer_token' };
-  }
-  return authenticate(token);
+function limit({ requestLimits }: HttpHandlerOptions): Step {
+  const count = requestLimits && countRequests(requestLimits);
+  return async (exchange) => {
+    if (count === undefined || exchange.call === undefined) return undefined;
+    const { name, caller } = exchange.call;
+    const counted = await count(routes[name], caller);
+    exchange.headers = { ...exchange.headers, ...counted.headers };
+    return counted.answer;
+  };
 }
 
-const readBody: Before = (event, request) => {
-  const { call } = event;
+const readBody: Step = (exchange) => {
+  const { call, request } = exchange;
   if (call === undefined) return Promise.resolve(undefined);
-  const reading = readJsonBody(request, call.route.maxBodyBytes ?? MAX_BODY_BYTES);
+  const { method, maxBodyBytes }: Route = routes[call.name];
+  // What a GET or a DELETE carries has no meaning (RFC 9110, 9.3.1).
+  if (method === 'GET' || method === 'DELETE') return Promise.resolve(undefined);
+  const reading = readJsonBody(request, maxBodyBytes ?? MAX_BODY_BYTES);
   if (!reading.ok) return Promise.resolve(reading.answer);
-  event.call = { ...call, body: reading.body };
+  exchange.call = { ...call, body: reading.body };
   return Promise.resolve(undefined);
 };
 
-function notAllowed(allow: string): Answer {
-  return problem('method_not_allowed', {
-    detail: { en: `Allowed here: ${allow}.`, ko: `허용되는 메서드: ${allow}` },
-    headers: { allow },
-  });
+async function answer(call: RoutedCall, options: HttpHandlerOptions): Promise<Answer> {
+  const { name, request, caller, body, endpoint } = call;
+  // The key of a claim tells a retry from another claim; gate and ledger remember it for ever.
+  if (routes[name].method !== 'POST' || name === 'issueCoupon') return endpoint(call);
+  const reading = readIdempotencyKey(request);
+  if (!reading.ok) return reading.answer;
+  if (reading.key === undefined) return endpoint(call);
+  const { idempotencyStore, logger } = options;
+  if (idempotencyStore === undefined) throw new Error(`${name} has no store for its keys`);
+  const asked = { method: request.method, path: request.path, caller: caller.userId, body };
+  return answerOnce(
+    idempotencyStore,
+    reading.key,
+    asked,
+    (idempotentId) => endpoint({ ...call, idempotentId }),
+    (error) => {
+      answerFault(error, request.requestId, logger);
+    },
+  );
 }

@@ -1,11 +1,11 @@
 import type { HttpMethod, RouteName } from '../routes.ts';
-import { routes } from '../routes.ts';
+import { isPublic, routes } from '../routes.ts';
 
 export type Routing =
   | { readonly kind: 'route'; readonly name: RouteName; readonly parameters: PathParameters }
   | { readonly kind: 'not_found' }
-  /** The path is known, but not with this method. */
-  | { readonly kind: 'method_not_allowed'; readonly allow: string };
+  /** The path is known, but not with this method; public if no method of it asks for a token. */
+  | { readonly kind: 'method_not_allowed'; readonly allow: string; readonly isPublic: boolean };
 
 export type PathParameters = Readonly<Record<string, string>>;
 
@@ -30,7 +30,11 @@ export function resolveRoute(method: string, path: string): Routing {
     return { kind: 'route', name: route.name, parameters: parameters(route.segments, segments) };
   }
   if (here.length === 0) return { kind: 'not_found' };
-  return { kind: 'method_not_allowed', allow: allowedMethods(here) };
+  return {
+    kind: 'method_not_allowed',
+    allow: allowedMethods(here),
+    isPublic: here.every(({ name }) => isPublic(name)),
+  };
 }
 
 function allowedMethods(here: readonly CompiledRoute[]): string {

@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { InvalidPart } from './problems.ts';
-import type { Text } from './text.ts';
+import { textOf } from './validation-texts.ts';
 
 export type Validation<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: Answer };
@@ -12,7 +12,9 @@ export type Validation<T> =
 export function validate<T>(schema: z.ZodType<T>, body: unknown): Validation<T> {
   const result = schema.safeParse(body);
   if (result.success) return { ok: true, value: result.data };
-  const errors = result.error.issues.flatMap(toInvalidParts).slice(0, MAX_ERRORS);
+  const errors = result.error.issues
+    .flatMap((issue) => toInvalidParts(issue, body))
+    .slice(0, MAX_ERRORS);
   return { ok: false, answer: problem('invalid_request', { errors }) };
 }
 
@@ -32,7 +34,7 @@ export function validateQuery<T>(
   if (result.success) return { ok: true, value: result.data };
   const errors = result.error.issues.map((issue) => ({
     pointer: `?${String(issue.path[0] ?? '')}`,
-    detail: bothLanguages(issue.message),
+    detail: textOf(issue, valueAt(given, issue.path)),
   }));
   return { ok: false, answer: problem('invalid_request', { errors }) };
 }
@@ -42,23 +44,33 @@ const UNREADABLE = '\u0000';
 /** A body of 64 KB can be wrong in thousands of places; nobody reads them all. */
 const MAX_ERRORS = 50;
 
-function toInvalidParts(issue: z.core.$ZodIssue): InvalidPart[] {
+function toInvalidParts(issue: z.core.$ZodIssue, body: unknown): InvalidPart[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
       pointer: toPointer([...issue.path, key]),
-      detail: { en: 'There is no such field.', ko: '없는 필드입니다.' },
+      detail: textOf(issue, key),
     }));
   }
-  return [{ pointer: toPointer(issue.path), detail: bothLanguages(issue.message) }];
+  const detail = textOf(issue, valueAt(body, issue.path));
+  return [{ pointer: toPointer(issue.path), detail }];
 }
 
-function bothLanguages(message: string): Text {
-  return { en: message, ko: message };
+/** What stands in the place that is wrong; undefined if nothing does. */
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    return (value as Readonly<Record<PropertyKey, unknown>>)[part];
+  }, root);
 }
+
+/** A name may be as long as the body, and the load balancer takes replies of 1 MB. */
+const MAX_POINTER_LENGTH = 1_000;
 
 /** RFC 6901 */
 function toPointer(path: readonly PropertyKey[]): string {
   return path
     .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
+    .join('')
+    .slice(0, MAX_POINTER_LENGTH);
 }

@@ -16,8 +16,15 @@ export interface CouponFunctionProps {
   readonly definition: FunctionDefinition;
   /** The variables its code reads; those that every function has are added. */
   readonly variables: Readonly<Record<string, string>>;
-  /** A folder of the repository that goes into the bundle under its own last name. */
-  readonly folder?: string | undefined;
+  /** What goes into the bundle besides the code. */
+  readonly copies?: readonly Copies[] | undefined;
+}
+
+export interface Copies {
+  /** Of the repository: files, or folders, of which `folder/.` is what is in it. */
+  readonly paths: readonly string[];
+  /** A folder of the bundle. */
+  readonly to: string;
 }
 
 /** One of the folders in `lambdas/functions` as a function with its own log group and role. */
@@ -26,7 +33,7 @@ export class CouponFunction extends Construct {
 
   constructor(scope: Construct, name: string, props: CouponFunctionProps) {
     super(scope, name);
-    const { environment, definition, variables, folder } = props;
+    const { environment, definition, variables, copies = [] } = props;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: environment.logRetention,
       removalPolicy: environment.removalPolicy,
@@ -44,7 +51,7 @@ export class CouponFunction extends Construct {
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(definition.timeoutSeconds),
       memorySize: definition.memoryMb,
-      bundling: bundling(folder),
+      bundling: bundling(copies),
       environment: {
         ...variables,
         POWERTOOLS_SERVICE_NAME: 'coupon',
@@ -58,7 +65,7 @@ export class CouponFunction extends Construct {
   }
 }
 
-function bundling(folder: string | undefined): BundlingOptions {
+function bundling(copies: readonly Copies[]): BundlingOptions {
   return {
     format: OutputFormat.ESM,
     target: 'node24',
@@ -73,14 +80,19 @@ function bundling(folder: string | undefined): BundlingOptions {
     banner:
       "import { createRequire as bundleRequire } from 'node:module';const require = bundleRequire(import.meta.url);",
     logLevel: LogLevel.WARNING,
-    ...(folder === undefined ? {} : { commandHooks: copying(folder) }),
+    commandHooks: copying(copies),
   };
 }
 
-function copying(folder: string): NonNullable<BundlingOptions['commandHooks']> {
+function copying(copies: readonly Copies[]): NonNullable<BundlingOptions['commandHooks']> {
   return {
     beforeBundling: () => [],
     beforeInstall: () => [],
-    afterBundling: (from, to) => [`cp -R '${join(from, folder)}' '${to}'`],
+    afterBundling: (from, to) =>
+      copies.flatMap(({ paths, to: folder }) => {
+        const target = join(to, folder);
+        const sources = paths.map((path) => `'${from}/${path}'`).join(' ');
+        return [`mkdir -p '${target}'`, `cp -R ${sources} '${target}'`];
+      }),
   };
 }

@@ -14,11 +14,13 @@ const ROUTES = '^lambdas/routes\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
 const API = '^lambdas/api/';
+/** What makes the API's document: of no use in a function, and in none of the bundles. */
+const DOCUMENT =
+  '^lambdas/api/(openapi|openapi-[^/]+|json-schema|write-openapi|operations/[^/]+)\\.ts$';
 const ADAPTERS = '^lambdas/adapters/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
-/** One, or one for each resource. */
-const HANDLER = '^lambdas/functions/[^/]+/[^/]*handler\\.ts$';
+const HANDLER = '^lambdas/functions/[^/]+/(handler|[^/]*-endpoints)\\.ts$';
 const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 /** A function's files that translate between HTTP and the domain. */
 const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';
@@ -131,8 +133,20 @@ const shared: readonly ImportRule[] = [
   },
   {
     name: 'api imports domain and zod only',
-    from: { path: API },
+    from: { path: API, pathNot: DOCUMENT },
     to: { pathNot: [API, DOMAIN, '^node_modules/zod/'] },
+  },
+  {
+    name: "the API's document is imported by itself and tests only",
+    from: { pathNot: [DOCUMENT, '^test/'] },
+    to: { path: DOCUMENT },
+  },
+  {
+    name: "the API's document imports tables, schemas and zod only",
+    from: { path: DOCUMENT, pathNot: '^lambdas/api/write-openapi\\.ts$' },
+    to: {
+      pathNot: [API, ROUTES, '^lambdas/http/problems\\.ts$', DOMAIN, '^node_modules/zod/'],
+    },
   },
   {
     name: 'config imports domain and the logger only',

@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { checkReply } from './documented-reply.ts';
 
 export interface HttpReply {
   readonly status: number;
@@ -19,7 +20,10 @@ export interface HttpCall {
 /** No request of the API takes as long; one that does has hung. */
 const TIMEOUT_MS = 20_000;
 
-/** An HTTP client with connections that are kept, which sends whatever it is told to. */
+/**
+ * An HTTP client with connections that are kept, which sends whatever it is told to. Every reply is
+ * held to the API's document: one that says something else rejects.
+ */
 export class HttpClient {
   readonly #base: URL;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -28,7 +32,13 @@ export class HttpClient {
     this.#base = new URL(base);
   }
 
-  send({ method = 'GET', path, token, headers = {}, body }: HttpCall): Promise<HttpReply> {
+  async send(call: HttpCall): Promise<HttpReply> {
+    const reply = await this.#send(call);
+    checkReply(call.method ?? 'GET', call.path, reply);
+    return reply;
+  }
+
+  #send({ method = 'GET', path, token, headers = {}, body }: HttpCall): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       const sent = request(
         {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedReply, RepliedIssuance } from '../../local/invariants/facts.ts';
+import { UndocumentedReply } from './documented-reply.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
 import { json } from './http-client.ts';
 import type { TokenMint } from './tokens.ts';
@@ -38,7 +39,8 @@ export class Shoppers {
     let reply: HttpReply | undefined;
     try {
       reply = await this.#http.send({ method: 'POST', path, token, headers });
-    } catch {
+    } catch (error) {
+      if (error instanceof UndocumentedReply) throw error;
       // The connection failed: the outcome is unknown.
     }
     const recorded: ClaimReply = { ...claim, ...readReply(reply), receivedAt: Date.now() };

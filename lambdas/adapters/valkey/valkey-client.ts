@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { GateOutcomeUnknown, GateUnavailable } from '../../domain/ports.ts';
 import { gateScripts } from './gate-scripts.ts';
+import { rateLimitScripts } from './rate-limit-script.ts';
 
 export interface ValkeySettings {
   readonly url: string;
@@ -8,10 +9,12 @@ export interface ValkeySettings {
   readonly commandTimeoutMs: number;
 }
 
-/** A gate command: keys and arguments in, the script's reply out. */
+/** A command that is a script: keys and arguments in, the script's reply out. */
 type ScriptCommand = (...args: string[]) => Promise<unknown>;
 
-export type ValkeyClient = Redis & Record<keyof typeof gateScripts, ScriptCommand>;
+const scripts = { ...gateScripts, ...rateLimitScripts } as const;
+
+export type ValkeyClient = Redis & Record<keyof typeof scripts, ScriptCommand>;
 
 const RECONNECT_MS = 100;
 
@@ -37,7 +40,7 @@ export function connectValkey(
     retryStrategy: () => RECONNECT_MS,
     // A master that became a replica: only a new connection finds the new master.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    scripts: gateScripts,
+    scripts,
   });
   client.on('error', onError);
   // All who wait for a connection listen for it.

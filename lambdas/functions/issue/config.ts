@@ -11,3 +11,5 @@ export const settingNames = [
   'issuanceIdSecret',
   'restoreFunctionName',
 ] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];

@@ -1,7 +1,8 @@
 import { isCouponId } from '../../domain/coupon.ts';
 import type { Answer } from '../../http/answer.ts';
 import { json, problem } from '../../http/answer.ts';
-import type { Call, Endpoint } from '../../http/http-handler.ts';
+import type { Endpoint } from '../../http/http-handler.ts';
+import { readIdempotencyKey } from '../../http/idempotency-key.ts';
 import { viewIssuance } from '../../http/issuance-view.ts';
 import type { IssueDependencies, IssueOutcome } from '../../domain/issue-coupon.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
@@ -12,18 +13,11 @@ export function issueEndpoint(dependencies: IssueDependencies): Endpoint {
     const { couponId = '' } = call.parameters;
     if (!isCouponId(couponId)) return problem('coupon_not_found');
     if (!isEmptyBody(call.body)) return unexpectedBody();
-    const key = idempotencyKey(call);
-    if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) return wrongIdempotencyKey();
-    const claim = { couponId, userId: call.caller.userId, idempotencyKey: key };
+    const reading = readIdempotencyKey(call.request);
+    if (!reading.ok) return reading.answer;
+    const claim = { couponId, userId: call.caller.userId, idempotencyKey: reading.key };
     return toAnswer(await issueCoupon(claim, dependencies));
   };
-}
-
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-function idempotencyKey({ request }: Call): string | undefined {
-  const values = request.headers('idempotency-key');
-  return values.length === 0 ? undefined : values.join(',');
 }
 
 function isEmptyBody(body: unknown): boolean {
@@ -64,15 +58,6 @@ function unexpectedBody(): Answer {
         detail: { en: 'The body is empty or {}.', ko: '본문은 비어 있거나 {}여야 합니다.' },
       },
     ],
-  });
-}
-
-function wrongIdempotencyKey(): Answer {
-  return problem('invalid_request', {
-    detail: {
-      en: 'The Idempotency-Key header is 1 to 255 visible ASCII characters.',
-      ko: 'Idempotency-Key 헤더는 공백 없는 ASCII 문자 1~255자여야 합니다.',
-    },
   });
 }
 

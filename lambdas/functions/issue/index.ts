@@ -7,6 +7,7 @@ import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
+import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
@@ -15,16 +16,18 @@ import {
   GATE_TIMEOUT_MS,
   HTTP_DATABASE,
   PUBLISH_BUDGET_MS,
+  RATE_LIMITER,
+  REQUEST_LIMIT,
   RESTORE_SETTINGS,
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
-import { settingNames } from './config.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { issueEndpoint } from './handler.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('issue');
 const onFault = faultReport(logger);
 
@@ -44,6 +47,12 @@ const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.to
 export const handler = httpHandler({
   logger,
   authenticate: tokenAuthenticator(settings),
+  corsOrigins: settings.corsOrigins,
+  requestLimits: {
+    limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
+    limit: REQUEST_LIMIT,
+    clock: systemClock,
+  },
   endpoints: {
     issueCoupon: issueEndpoint({
       gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),

@@ -10,3 +10,5 @@ export const settingNames = [
   'audience',
   'jwksUri',
 ] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];

@@ -6,20 +6,26 @@ import type { CouponCache, CouponLedger, CouponReading } from '../../domain/port
 import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
 import { actorOf } from '../../http/http-handler.ts';
+import { isKnown } from '../../http/if-none-match.ts';
 import { pageOf } from '../../http/page.ts';
 import { validate } from '../../http/validation.ts';
 import { couponCursor, readCouponPage } from './coupon-page.ts';
 import { couponTag, viewCoupon } from './coupon-view.ts';
 
-/** `POST /v1/coupons` */
+/**
+ * `POST /v1/coupons`
+ *
+ * @param createCoupon a coupon with this id, if there is one, that is there already is returned
+ */
 export function createCouponEndpoint(
-  createCoupon: (definition: CouponDefinition, actor: Actor) => Promise<Coupon>,
+  createCoupon: (definition: CouponDefinition, actor: Actor, id?: string) => Promise<Coupon>,
   now: () => number,
 ): Endpoint {
   return async (call) => {
     const validation = validate(couponDefinition, call.body);
     if (!validation.ok) return validation.answer;
-    const coupon = await createCoupon(validation.value, actorOf(call));
+    const id = call.idempotentId('coupon');
+    const coupon = await createCoupon(validation.value, actorOf(call), id);
     return json(201, viewCoupon(coupon, now()), { location: `/v1/coupons/${coupon.id}` });
   };
 }
@@ -39,8 +45,7 @@ export function getCouponEndpoint(
     if (coupon === undefined) return problem('coupon_not_found');
     const etag = couponTag(coupon, now());
     const headers = { etag, 'cache-control': 'private, no-cache' };
-    const known = request.headers('if-none-match').flatMap((value) => value.split(/\s*,\s*/));
-    if (known.includes(etag)) return { kind: 'empty', status: 304, headers };
+    if (isKnown(request, etag)) return { kind: 'empty', status: 304, headers };
     return json(200, viewCoupon(coupon, now()), headers);
   };
 }

@@ -8,3 +8,5 @@ export const settingNames = [
   'jwksUri',
   'restoreFunctionName',
 ] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];

@@ -4,32 +4,37 @@ import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { postgresWallet } from '../../adapters/postgres/issuance-wallet.ts';
 import { postgresRedemptionLedger } from '../../adapters/postgres/redemption-ledger.ts';
+import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
   HTTP_DATABASE,
+  IDEMPOTENCY_TTL_SECONDS,
+  RATE_LIMITER,
+  REQUEST_LIMIT,
   RESTORE_SETTINGS,
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
-import { settingNames } from './config.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { listIssuancesEndpoint, readIssuanceEndpoint, revokeIssuanceEndpoint } from './handler.ts';
-import { holdIssuanceEndpoint, releaseHoldEndpoint } from './hold-handler.ts';
+import { holdIssuanceEndpoint, releaseHoldEndpoint } from './hold-endpoints.ts';
 import {
   quoteIssuanceEndpoint,
   redeemCodeEndpoint,
   redeemIssuanceEndpoint,
   rollBackEndpoint,
-} from './redemption-handler.ts';
+} from './redemption-endpoints.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('redeem');
 const onFault = faultReport(logger);
 
@@ -62,6 +67,13 @@ const dependencies = {
 export const handler = httpHandler({
   logger,
   authenticate: tokenAuthenticator(settings),
+  corsOrigins: settings.corsOrigins,
+  requestLimits: {
+    limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
+    limit: REQUEST_LIMIT,
+    clock: systemClock,
+  },
+  idempotencyStore: postgresIdempotencyStore(database, IDEMPOTENCY_TTL_SECONDS),
   endpoints: {
     getIssuance: readIssuanceEndpoint(dependencies),
     listIssuances: listIssuancesEndpoint(postgresWallet(database)),

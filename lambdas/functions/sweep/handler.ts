@@ -3,13 +3,16 @@ import type { SweepReport } from './sweep-pending.ts';
 export interface SweepHandlerDependencies {
   readonly couponIds: () => Promise<string[]>;
   readonly sweep: (couponId: string) => Promise<SweepReport>;
+  /** Forgets what is kept for a time only; returns how much. */
+  readonly purge: () => Promise<number>;
   readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
 }
 
-/** Sweeps all coupons, one after the other; one that fails does not keep the others waiting. */
+/** Sweeps all coupons, one after the other, then purges; one that fails does not keep the others waiting. */
 export function sweepHandler({
   couponIds,
   sweep,
+  purge,
   logger,
 }: SweepHandlerDependencies): () => Promise<SweepReport> {
   return async () => {
@@ -24,10 +27,18 @@ export function sweepHandler({
           logger.warn('pending claims swept', { couponId, ...report });
         }
       } catch (error) {
-        const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-        logger.warn('coupon not swept', { couponId, reason });
+        logger.warn('coupon not swept', { couponId, reason: reasonOf(error) });
       }
+    }
+    try {
+      await purge();
+    } catch (error) {
+      logger.warn('not purged', { reason: reasonOf(error) });
     }
     return { published, failed };
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }

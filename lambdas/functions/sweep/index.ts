@@ -2,6 +2,7 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
 import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
@@ -10,6 +11,7 @@ import {
   CONNECT_WAIT_MS,
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
+  IDEMPOTENCY_TTL_SECONDS,
   PUBLISH_BUDGET_MS,
   SWEEP_AGE_MS,
   SWEEP_ENDED_MS,
@@ -41,6 +43,7 @@ const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.to
 /** Invoked by the schedule. */
 export const handler = sweepHandler({
   logger,
+  purge: () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
   couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
   sweep: (couponId) =>
     sweepPending(couponId, {

@@ -1,0 +1,59 @@
+import type { Clock } from '../../domain/deadline.ts';
+import type { RateLimiter, RequestLimit } from '../../domain/request-limits.ts';
+import { withinMs } from '../within-ms.ts';
+import type { ValkeyClient } from './valkey-client.ts';
+
+export interface RateLimiterSettings {
+  /** A count that takes longer is none. Milliseconds. */
+  readonly timeoutMs: number;
+  /** After a failure nobody asks for so long: every request would wait in vain. Milliseconds. */
+  readonly pauseMs: number;
+}
+
+/**
+ * Counts in Valkey. When Valkey is away nothing is counted: the limit spares the system, and the
+ * gate refuses what it must by itself.
+ *
+ * @param onFault told of a failure, once for each pause
+ */
+export function valkeyRateLimiter(
+  client: ValkeyClient,
+  clock: Clock,
+  { timeoutMs, pauseMs }: RateLimiterSettings,
+  onFault: (what: string, error: unknown) => void,
+): RateLimiter {
+  let pausedUntil = Number.NEGATIVE_INFINITY;
+
+  return {
+    async spend(key, cost, limit) {
+      if (clock.monotonic() < pausedUntil) return undefined;
+      try {
+        const args = scriptArguments(key, cost, limit);
+        // Without a connection a command fails at once: there is no queue.
+        return toSpending(await withinMs(client.spendRequests(...args), timeoutMs));
+      } catch (error) {
+        const isFirst = clock.monotonic() >= pausedUntil;
+        pausedUntil = clock.monotonic() + pauseMs;
+        if (isFirst) onFault('rate limiter', error);
+        return undefined;
+      }
+    },
+  };
+}
+
+const MICROSECONDS = 1_000_000;
+
+function scriptArguments(key: string, cost: number, limit: RequestLimit): string[] {
+  const interval = Math.ceil(MICROSECONDS / limit.perSecond);
+  return [`requests:${key}`, String(interval), String(limit.burst), String(cost)];
+}
+
+function toSpending(reply: unknown): Awaited<ReturnType<RateLimiter['spend']>> {
+  const [allowed = 0, remaining = 0, fullAfter = 0, retryAfter = 0] = reply as number[];
+  return {
+    allowed: allowed === 1,
+    remaining,
+    fullAfterMs: fullAfter / 1_000,
+    retryAfterMs: retryAfter / 1_000,
+  };
+}

@@ -1,0 +1,55 @@
+import type * as z from 'zod';
+import { couponDefinition, couponPage, couponReply } from '../coupon.ts';
+import { issuanceReply } from '../issuance.ts';
+import { problemReply } from './problem-reply.ts';
+
+/** `input`: what a request sends; `output`: what a reply has, where defaults are filled in. */
+export type Direction = 'input' | 'output';
+
+export interface NamedSchema {
+  readonly schema: z.ZodType;
+  /** Of `both` a test sees to it that there is no difference. */
+  readonly direction: Direction | 'both';
+  /** What its fields mean, where that can't be seen. Markdown. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** Of coupons, as they are defined and as they are shown. */
+const couponFields = {
+  name: 'For people.',
+  description: 'For people.',
+  quantity: 'How many are given at most.',
+  perUserLimit: 'How many one user may have; above 1 each claim needs an `Idempotency-Key`.',
+  issueStartsAt: 'Claims are accepted from then on.',
+  issueEndsAt: 'Claims are accepted until then.',
+  validity: 'When an issuance may be redeemed: so many days from its acceptance, or in a fixed period.',
+  discount: 'What a redemption takes off an order.',
+  conditions: 'What must hold of an order. All that are given must.',
+  selfRedeem: 'Whether a shopper may redeem it without the shop; never with conditions.',
+};
+
+const { discount, conditions, validity } = couponReply.shape;
+
+/** Schemas with a name of their own in the document, and in the clients that are made of it. */
+export const namedSchemas = {
+  CouponDefinition: { schema: couponDefinition, direction: 'input', fields: couponFields },
+  Coupon: {
+    schema: couponReply,
+    direction: 'output',
+    fields: {
+      ...couponFields,
+      state:
+        '`scheduled`, `open` and `ended` follow from the window; `paused` and `closed` are the operator’s.',
+      issued: 'How many are recorded: a moment behind what is accepted.',
+      remaining: 'The quantity less what is issued.',
+      serverTime: 'The clock by which the state was told.',
+    },
+  },
+  CouponPage: { schema: couponPage, direction: 'output' },
+  Discount: { schema: discount, direction: 'both' },
+  Conditions: { schema: conditions, direction: 'output' },
+  ConditionsDefinition: { schema: conditions, direction: 'input' },
+  Validity: { schema: validity, direction: 'output' },
+  Issuance: { schema: issuanceReply, direction: 'output' },
+  Problem: { schema: problemReply, direction: 'output' },
+} as const satisfies Record<string, NamedSchema>;

@@ -1,0 +1,33 @@
+import type { RouteName } from '../../routes.ts';
+import { couponOperations } from './coupons.ts';
+import { issuanceOperations } from './issuances.ts';
+import type { Operation } from './operation.ts';
+import { serviceOperations } from './service.ts';
+
+/** Routes whose operation is still to be written. */
+export const PENDING_ROUTES = [
+  'changeCoupon',
+  'exportIssuances',
+  'getCouponStats',
+  'createGrant',
+  'getGrant',
+  'listIssuances',
+  'quoteIssuance',
+  'holdIssuance',
+  'redeemIssuance',
+  'redeemCode',
+  'rollBackRedemption',
+  'listAudit',
+  'listQuarantine',
+  'discardQuarantined',
+  'eraseUser',
+] as const satisfies readonly RouteName[];
+
+/** What the API's document says, by route. */
+export const operations: Readonly<
+  Record<Exclude<RouteName, (typeof PENDING_ROUTES)[number]>, Operation>
+> = {
+  ...couponOperations,
+  ...issuanceOperations,
+  ...serviceOperations,
+};
