@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { currency, issuanceId, money, text, time } from './fields.ts';
+import { emptyBody } from './issuance.ts';
 import { orderBody } from './order.ts';
 
 export const orderId = orderBody.shape.order.shape.id;
@@ -18,7 +19,7 @@ export const holdBody = z.strictObject({
 });
 
 /** The body of calls that take none. */
-export const noBody = z.strictObject({}).optional();
+export const noBody = emptyBody.optional();
 
 const sums = {
   discount: money,

@@ -1,5 +1,5 @@
 import type { TokenRouteName } from '../../routes.ts';
-import { emptyBody, issuanceReply } from '../issuance.ts';
+import { emptyBody, issuancePage, issuanceQuery, issuanceReply } from '../issuance.ts';
 import { acceptedExample, issuedExample } from './examples.ts';
 import type { Operation } from './operation.ts';
 
@@ -52,12 +52,22 @@ export const issuanceOperations = {
     replies: { 200: { description: 'The issuance.', schema: issuanceReply, examples: issued } },
     problems: ['issuance_not_found', 'gate_closed', 'outcome_unknown'],
   },
-  releaseHold: {
-    summary: 'Release a hold',
-    description: 'The order will not be paid: the issuance may be used by another one.',
-    tag: 'Redemptions',
-    replies: { 204: { description: 'Released.' } },
-    problems: ['issuance_not_found', 'hold_not_found'],
+  listIssuances: {
+    summary: 'List the issuances of a user',
+    description:
+      "A shopper's own wallet; an operator names the user. The newest first; what is accepted and not yet recorded is in no list, but can be read by its id.",
+    tag: 'Issuances',
+    query: issuanceQuery,
+    replies: {
+      200: {
+        description: 'A page.',
+        schema: issuancePage,
+        examples: {
+          page: { summary: 'One issuance', value: { items: [issuedExample], nextCursor: null } },
+        },
+      },
+    },
+    problems: ['invalid_request', 'invalid_cursor'],
   },
   revokeIssuance: {
     summary: 'Take an issuance back',
@@ -65,6 +75,11 @@ export const issuanceOperations = {
       'It can not be used any more. The unit is not given again by itself; raise the quantity for that. Again: the same answer.',
     tag: 'Operations',
     requestHeaders: ['idempotencyKey'],
+    body: {
+      required: false,
+      schema: emptyBody,
+      examples: { empty: { summary: 'Nothing needs to be said', value: {} } },
+    },
     replies: {
       200: {
         description: 'The issuance, revoked.',
@@ -77,6 +92,15 @@ export const issuanceOperations = {
         },
       },
     },
-    problems: ['issuance_not_found', 'invalid_transition', 'issuance_not_ready'],
+    problems: [
+      'invalid_request',
+      'already_redeemed',
+      'issuance_held',
+      'issuance_expired',
+      'issuance_not_found',
+      'issuance_not_ready',
+      'gate_closed',
+      'outcome_unknown',
+    ],
   },
 } as const satisfies Partial<Record<TokenRouteName, Operation>>;

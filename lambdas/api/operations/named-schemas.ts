@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import { couponDefinition, couponPage, couponReply } from '../coupon.ts';
-import { issuanceReply } from '../issuance.ts';
+import { issuancePage, issuanceReply } from '../issuance.ts';
+import { orderBody } from '../order.ts';
+import { holdReply, quoteReply, redemptionReply, rollbackReply } from '../redemption.ts';
 import { problemReply } from './problem-reply.ts';
 
 /** `input`: what a request sends; `output`: what a reply has, where defaults are filled in. */
@@ -22,7 +24,8 @@ const couponFields = {
   perUserLimit: 'How many one user may have; above 1 each claim needs an `Idempotency-Key`.',
   issueStartsAt: 'Claims are accepted from then on.',
   issueEndsAt: 'Claims are accepted until then.',
-  validity: 'When an issuance may be redeemed: so many days from its acceptance, or in a fixed period.',
+  validity:
+    'When an issuance may be redeemed: so many days from its acceptance, or in a fixed period.',
   discount: 'What a redemption takes off an order.',
   conditions: 'What must hold of an order. All that are given must.',
   selfRedeem: 'Whether a shopper may redeem it without the shop; never with conditions.',
@@ -51,5 +54,20 @@ export const namedSchemas = {
   ConditionsDefinition: { schema: conditions, direction: 'input' },
   Validity: { schema: validity, direction: 'output' },
   Issuance: { schema: issuanceReply, direction: 'output' },
+  IssuancePage: { schema: issuancePage, direction: 'output' },
+  Order: {
+    schema: orderBody.shape.order,
+    direction: 'input',
+    fields: {
+      id: 'The order, as the shop calls it: it redeems once.',
+      amount: "What is to be paid without the coupon, in the currency's minor unit.",
+      firstOrder: 'Whether it is the first order of the user; the shop knows.',
+      items: 'Its lines. Without any, coupons for some products can not be used.',
+    },
+  },
+  Redemption: { schema: redemptionReply, direction: 'output' },
+  RolledBackRedemption: { schema: rollbackReply, direction: 'output' },
+  Quote: { schema: quoteReply, direction: 'output' },
+  Hold: { schema: holdReply, direction: 'output' },
   Problem: { schema: problemReply, direction: 'output' },
 } as const satisfies Record<string, NamedSchema>;

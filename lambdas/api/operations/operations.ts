@@ -2,6 +2,7 @@ import type { RouteName } from '../../routes.ts';
 import { couponOperations } from './coupons.ts';
 import { issuanceOperations } from './issuances.ts';
 import type { Operation } from './operation.ts';
+import { redemptionOperations } from './redemptions.ts';
 import { serviceOperations } from './service.ts';
 
 /** Routes whose operation is still to be written. */
@@ -11,12 +12,6 @@ export const PENDING_ROUTES = [
   'getCouponStats',
   'createGrant',
   'getGrant',
-  'listIssuances',
-  'quoteIssuance',
-  'holdIssuance',
-  'redeemIssuance',
-  'redeemCode',
-  'rollBackRedemption',
   'listAudit',
   'listQuarantine',
   'discardQuarantined',
@@ -29,5 +24,6 @@ export const operations: Readonly<
 > = {
   ...couponOperations,
   ...issuanceOperations,
+  ...redemptionOperations,
   ...serviceOperations,
 };

@@ -16,6 +16,26 @@ export const pathParameters: Readonly<Record<string, PathParameterDescription>> 
     schema: issuanceId,
     example: 'k3v9x2m7q1zd_b1N0xw2vT9eQmZ5rK8yUdA',
   },
+  redemptionId: {
+    description: "A redemption's id.",
+    schema: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+    example: 'w2vT9eQmZ5rK8yUdAb1N0x',
+  },
+  grantId: {
+    description: "A grant's id.",
+    schema: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+    example: 'eQmZ5rK8yUdAb1N0xw2vT9',
+  },
+  quarantineId: {
+    description: 'The number of an entry.',
+    schema: z.string().regex(/^[1-9][0-9]{0,17}$/),
+    example: '7',
+  },
+  userId: {
+    description: 'A user: the `sub` of their tokens.',
+    schema: z.string().min(1).max(255),
+    example: 'anna',
+  },
   orderId: {
     description: "The order's id in the shop.",
     schema: z.string().min(1).max(200),
