@@ -145,6 +145,13 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
       expect(await issued()).toBe(1);
     });
 
+    it('whose issuances are expired once their validity is over, though nothing is written', async () => {
+      couponId = await newCoupon({ validity: { from: 1, until: Date.now() } });
+      const record = recordOf(couponId, 'anna');
+      await ledger.storeBatch([entryOf(record)]);
+      expect(await ledger.findIssuance(record.id)).toMatchObject({ state: 'expired' });
+    });
+
     it('a second time without any effect, alone or among new ones', async () => {
       const [anna, ben] = [recordOf(couponId, 'anna'), recordOf(couponId, 'ben')];
       await ledger.storeBatch([entryOf(anna)]);

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
-import type { IssuanceReading } from '../../lambdas/functions/redeem/read-issuance.ts';
-import { readIssuance } from '../../lambdas/functions/redeem/read-issuance.ts';
+import type {
+  IssuanceReading,
+  Missing,
+  ReadIssuanceDependencies,
+} from '../../lambdas/functions/redeem/read-issuance.ts';
+import { readIssuance, whyMissing } from '../../lambdas/functions/redeem/read-issuance.ts';
 import { loadedClaim, newCouponId } from '../support/samples.ts';
 import { ProtocolBench } from '../support/protocol-bench.ts';
 
@@ -17,7 +21,7 @@ beforeEach(async () => {
   ({ id } = outcome.issuance);
 });
 
-function read(issuance: string): Promise<IssuanceReading> {
+function dependencies(): ReadIssuanceDependencies {
   const restores = { request: () => Promise.resolve() };
   const coupons = closedGateLookup(
     bench.ledger,
@@ -26,7 +30,11 @@ function read(issuance: string): Promise<IssuanceReading> {
     bench.restoreSettings.forgetAfterMs,
     () => undefined,
   );
-  return readIssuance(issuance, { ledger: bench.ledger, gate: bench.gate, coupons });
+  return { ledger: bench.ledger, gate: bench.gate, coupons };
+}
+
+function read(issuance: string): Promise<IssuanceReading> {
+  return readIssuance(issuance, dependencies());
 }
 
 describe('an issuance', () => {
@@ -53,5 +61,32 @@ describe('an issuance', () => {
     bench.gate.flush();
     bench.clock.advance(3_600_000 + bench.restoreSettings.forgetAfterMs);
     expect(await read(loadedClaim(couponId, 'ben').id)).toEqual({ kind: 'absent' });
+  });
+
+  it('is issued until its validity is over, and expired then', async () => {
+    await bench.record();
+    bench.clock.advance(30 * 24 * 3_600_000 - 1);
+    expect(await read(id)).toMatchObject({ issuance: { state: 'issued' } });
+    bench.clock.advance(1);
+    expect(await read(id)).toMatchObject({ issuance: { state: 'expired' } });
+  });
+});
+
+describe('an issuance that is no row', () => {
+  const why = (issuance: string, ownerId?: string): Promise<Missing> =>
+    whyMissing(issuance, ownerId, dependencies());
+
+  it('is not ready while it is accepted: to shops, operators and its owner', async () => {
+    expect(await why(id)).toBe('issuance_not_ready');
+    expect(await why(id, 'anna')).toBe('issuance_not_ready');
+    expect(await why(id, 'ben')).toBe('issuance_not_found');
+  });
+
+  it('is denied only by who can tell', async () => {
+    expect(await why(loadedClaim(couponId, 'ben').id)).toBe('issuance_not_found');
+    expect(await why(loadedClaim(newCouponId(), 'ben').id)).toBe('issuance_not_found');
+    bench.gate.flush();
+    expect(await why(id)).toBe('gate_closed');
+    expect(await why(loadedClaim(couponId, 'ben').id, 'ben')).toBe('gate_closed');
   });
 });
