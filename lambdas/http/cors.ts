@@ -15,11 +15,17 @@ export function readOrigins(list: string | undefined): AllowedOrigins {
     .filter((origin) => origin !== '');
   if (origins.includes('*')) return 'any';
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    if (!isOrigin(origin)) {
       throw new Error(`CORS_ORIGINS: ${origin} is not an origin like https://shop.example`);
     }
   }
   return new Set(origins);
+}
+
+const HOST = /^https?:\/\/[a-z0-9.:[\]-]+$/;
+
+function isOrigin(text: string): boolean {
+  return HOST.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Besides the headers that every page may send and read (Fetch, CORS-safelisted). */

@@ -121,7 +121,7 @@ function examples(): [string, string[], unknown][] {
         found.push([`${place.join(' ')} ${name}`, [...place, 'schema'], shown.value]);
       }
     }
-    for (const [key, inner] of Object.entries(value)) walk(inner as Json, [...place, key]);
+    for (const [key, inner] of Object.entries(value)) walk(inner, [...place, key]);
   };
   walk(apiDocument as unknown as Json, []);
   return found;
@@ -149,8 +149,6 @@ function openObjects(value: Json, place: string): string[] {
   const isOpen = type === 'object' && properties !== undefined && additionalProperties !== false;
   return [
     ...(isOpen ? [place] : []),
-    ...Object.entries(value).flatMap(([key, inner]) =>
-      openObjects(inner as Json, `${place}/${key}`),
-    ),
+    ...Object.entries(value).flatMap(([key, inner]) => openObjects(inner, `${place}/${key}`)),
   ];
 }

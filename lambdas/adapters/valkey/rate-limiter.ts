@@ -44,7 +44,7 @@ export function valkeyRateLimiter(
 const MICROSECONDS = 1_000_000;
 
 function scriptArguments(key: string, cost: number, limit: RequestLimit): string[] {
-  const interval = Math.ceil(MICROSECONDS / limit.perSecond);
+  const interval = Math.floor(MICROSECONDS / limit.perSecond);
   return [`requests:${key}`, String(interval), String(limit.burst), String(cost)];
 }
 
