@@ -44,7 +44,7 @@ export class ServiceStack extends Stack {
       restore: restoring,
       issue: deploy('issue', variablesOf(issue.settingNames, withRestore)),
       redeem: deploy('redeem', variablesOf(redeem.settingNames, withRestore)),
-      manage: deploy('manage', variablesOf(manage.settingNames, settings)),
+      manage: deploy('manage', variablesOf(manage.settingNames, withRestore)),
       record: deploy('record', variablesOf(record.settingNames, settings)),
       sweep: deploy('sweep', variablesOf(sweep.settingNames, settings)),
       migrate: deploy(
@@ -60,6 +60,7 @@ export class ServiceStack extends Stack {
     // They meet closed gates, and ask for them to be opened.
     restoring.grantInvoke(this.functions.issue);
     restoring.grantInvoke(this.functions.redeem);
+    restoring.grantInvoke(this.functions.manage);
     new EveryMinute(this, 'RestoreEveryMinute', restoring);
     new EveryMinute(this, 'SweepEveryMinute', this.functions.sweep);
   }

@@ -1,3 +1,6 @@
+import type { ChangeDependencies, ChangeOutcome } from '../../lambdas/domain/change-coupon.ts';
+import { changeCoupon } from '../../lambdas/domain/change-coupon.ts';
+import type { Propose } from '../../lambdas/domain/coupon-changes.ts';
 import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
@@ -32,14 +35,17 @@ export class ProtocolBench {
   };
   readonly restoreRequests: string[] = [];
   readonly faults: string[] = [];
+  /** Versions by which the cache was told. */
+  readonly shown: number[] = [];
+  readonly #restores = {
+    request: (couponId: string): Promise<void> => {
+      this.restoreRequests.push(couponId);
+      return Promise.resolve();
+    },
+  };
   readonly #coupons = closedGateLookup(
     this.ledger,
-    {
-      request: (couponId) => {
-        this.restoreRequests.push(couponId);
-        return Promise.resolve();
-      },
-    },
+    this.#restores,
     this.clock,
     this.restoreSettings.forgetAfterMs,
     (what) => this.faults.push(what),
@@ -82,6 +88,27 @@ export class ProtocolBench {
       clock: this.clock,
       holder: 'bench',
       settings: this.restoreSettings,
+      ...changes,
+    });
+  }
+
+  change(
+    couponId: string,
+    propose: Propose,
+    changes: Partial<ChangeDependencies> = {},
+  ): Promise<ChangeOutcome> {
+    return changeCoupon(couponId, propose, operator, {
+      gate: this.gate,
+      ledger: this.ledger,
+      cache: {
+        replace: ({ version }) => {
+          this.shown.push(version);
+          return Promise.resolve();
+        },
+      },
+      restores: this.#restores,
+      settings: this.restoreSettings,
+      onFault: (what) => this.faults.push(what),
       ...changes,
     });
   }

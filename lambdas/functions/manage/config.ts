@@ -2,11 +2,9 @@ import type { SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
-  'brokers',
-  'topic',
-  'recordGroup',
   'databaseUrl',
   'issuer',
   'audience',
   'jwksUri',
+  'restoreFunctionName',
 ] as const satisfies readonly SettingName[];
