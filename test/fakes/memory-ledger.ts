@@ -76,6 +76,13 @@ export class MemoryLedger
     return Promise.resolve(found.map((coupon) => ({ coupon, readAt: this.#now() })));
   }
 
+  /** As it is at this moment. */
+  look(couponId: string): Coupon {
+    const coupon = this.#coupons.get(couponId);
+    if (coupon === undefined) throw new Error(`there is no coupon ${couponId}`);
+    return coupon;
+  }
+
   changeCoupon<Refusal>(
     couponId: string,
     decide: (reading: CouponReading) => Promise<ChangeDecision<Refusal>>,

@@ -64,6 +64,13 @@ export class MemoryStockGate implements StockGate {
     this.#gates.get(couponIdOf(id))?.claims.delete(digestOf(id));
   }
 
+  /** What an open gate obeys and has given; undefined of a closed one. */
+  look(couponId: string): (HeldTerms & { readonly given: number }) | undefined {
+    const gate = this.#gates.get(couponId);
+    if (gate?.terms === undefined || this.#closure(gate) !== undefined) return undefined;
+    return { ...gate.terms, given: gate.given };
+  }
+
   claim(request: ClaimRequest): Promise<ClaimOutcome> {
     return Promise.resolve(this.#decide(request));
   }

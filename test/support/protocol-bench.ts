@@ -6,8 +6,9 @@ import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import type { RestoreDependencies, RestoreResult } from '../../lambdas/domain/restore-gate.ts';
 import { restoreGate } from '../../lambdas/domain/restore-gate.ts';
-import type { IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
+import type { IssueDependencies, IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
 import { issueCoupon } from '../../lambdas/domain/issue-coupon.ts';
+import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import type { SweepReport } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { sweepPending } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -64,7 +65,12 @@ export class ProtocolBench {
     return id;
   }
 
-  claim(couponId: string, userId: string, idempotencyKey?: string): Promise<IssueOutcome> {
+  claim(
+    couponId: string,
+    userId: string,
+    idempotencyKey?: string,
+    changes: Partial<IssueDependencies> = {},
+  ): Promise<IssueOutcome> {
     const claim = { couponId, userId, idempotencyKey };
     return issueCoupon(claim, {
       gate: this.gate,
@@ -76,7 +82,13 @@ export class ProtocolBench {
       connectWaitMs: 1_000,
       publishBudgetMs: PUBLISH_BUDGET_MS,
       onFault: (what) => this.faults.push(what),
+      ...changes,
     });
+  }
+
+  /** The id of a user's issuance, where one a user is allowed. */
+  idOf(couponId: string, userId: string): string {
+    return issuanceId(couponId, ids.issuanceDigest(couponId, userId, ''));
   }
 
   restore(couponId: string, changes: Partial<RestoreDependencies> = {}): Promise<RestoreResult> {
@@ -136,7 +148,8 @@ export class ProtocolBench {
         headers: [],
       }))
       .slice(this.log.committed);
+    const end = this.log.committed + entries.length;
     await this.ledger.storeBatch(entries);
-    this.log.committed = this.log.records.length;
+    this.log.committed = Math.max(this.log.committed, end);
   }
 }
