@@ -56,7 +56,7 @@ export class ServiceStack extends Stack {
       redeem: deploy('redeem', variablesOf(redeem.settingNames, withRestore)),
       manage: deploy(
         'manage',
-        { ...variablesOf(manage.settingNames, settings), DOCS_DIR: `${BUNDLE}/docs` },
+        { ...variablesOf(manage.settingNames, withRestore), DOCS_DIR: `${BUNDLE}/docs` },
         [{ paths: DOCS, to: 'docs' }],
       ),
       record: deploy('record', variablesOf(record.settingNames, settings)),
@@ -74,6 +74,7 @@ export class ServiceStack extends Stack {
     // They meet closed gates, and ask for them to be opened.
     restoring.grantInvoke(this.functions.issue);
     restoring.grantInvoke(this.functions.redeem);
+    restoring.grantInvoke(this.functions.manage);
     new EveryMinute(this, 'RestoreEveryMinute', restoring);
     new EveryMinute(this, 'SweepEveryMinute', this.functions.sweep);
   }

@@ -3,6 +3,7 @@ import type { Weekday } from '../domain/conditions.ts';
 import { WEEKDAYS, hasConditions } from '../domain/conditions.ts';
 import type { CouponDefinition } from '../domain/coupon.ts';
 import { COUPON_STATES } from '../domain/coupon.ts';
+import type { CouponPatch } from '../domain/coupon-changes.ts';
 import {
   couponId,
   currency,
@@ -21,6 +22,10 @@ const MAX_PER_USER = 100;
 /** Ten years: longer promises than a shop keeps its systems. */
 const MAX_VALID_DAYS = 3_653;
 const MAX_SELECTED = 1_000;
+
+const name = text(1, 200);
+const description = text(0, 2_000);
+const quantity = z.int().min(1).max(MAX_QUANTITY);
 
 const validity = z.union([
   z.strictObject({ days: z.int().min(1).max(MAX_VALID_DAYS) }),
@@ -94,9 +99,9 @@ const NO_CONDITIONS = {
 /** The body of `POST /v1/coupons`. */
 export const couponDefinition: z.ZodType<CouponDefinition> = z
   .strictObject({
-    name: text(1, 200),
-    description: text(0, 2_000).default(''),
-    quantity: z.int().min(1).max(MAX_QUANTITY),
+    name,
+    description: description.default(''),
+    quantity,
     perUserLimit: z.int().min(1).max(MAX_PER_USER).default(1),
     issueStartsAt: instant,
     issueEndsAt: instant,
@@ -119,6 +124,11 @@ export const couponDefinition: z.ZodType<CouponDefinition> = z
       { properties: { conditions: NO_CONDITIONS } },
     ],
   });
+
+/** The body of `PATCH /v1/coupons/{couponId}`: what is not named stays as it is. */
+export const couponPatch: z.ZodType<CouponPatch> = z
+  .strictObject({ name, description, quantity, issueEndsAt: instant })
+  .partial();
 
 /** The query of `GET /v1/coupons`. */
 export const couponQuery = z.object({

@@ -60,6 +60,9 @@ export const issuanceIdParameter = z
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
+/** The body of a call whose path says it all. */
+export const emptyBody = z.strictObject({}).optional();
+
 /** The query parameter `limit` of every list. */
 export const limit = z
   .string()

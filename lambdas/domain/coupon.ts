@@ -27,6 +27,12 @@ export interface CouponDefinition {
   readonly selfRedeem: boolean;
 }
 
+/** What of a coupon can be changed. */
+export type CouponTerms = Pick<
+  Coupon,
+  'name' | 'description' | 'quantity' | 'issueEndsAt' | 'control'
+>;
+
 export interface Coupon extends CouponDefinition {
   readonly id: string;
   /** Rows in the ledger. */

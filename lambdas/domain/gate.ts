@@ -22,6 +22,18 @@ export type GateRefusal =
   | 'user_limit_reached'
   | 'idempotency_key_required';
 
+/** The refusals that the gate counts; a request that lacks its Idempotency-Key is none of a claim. */
+export const COUNTED_REFUSALS = [
+  'sold_out',
+  'issue_not_started',
+  'issue_ended',
+  'coupon_paused',
+  'coupon_closed',
+  'user_limit_reached',
+] as const satisfies readonly GateRefusal[];
+
+export type RefusalCounts = Readonly<Record<(typeof COUNTED_REFUSALS)[number], number>>;
+
 /** Why the gate decides nothing. */
 export type GateClosure =
   /** Not there at all. */
@@ -51,11 +63,19 @@ export type GateStatus =
       readonly quantity: number;
       readonly given: number;
       readonly pending: number;
+      /** Limited by a change that was not committed, or not yet. */
+      readonly restricted: boolean;
+      /** Since when this gate decides, by its own clock, milliseconds since 1970. */
+      readonly openedAt: number;
+      /** How often it refused since then: claims, not users. */
+      readonly refusals: RefusalCounts;
     }
   | {
       readonly kind: 'closed';
       readonly why: GateClosure;
       readonly buildingEpoch: number | undefined;
+      /** Of the terms it was told last, 0 if it was told none. */
+      readonly version: number;
     };
 
 /** What a rebuilt gate opens with, besides the claims loaded before. */
@@ -74,3 +94,36 @@ export interface GateContents {
   /** When Valkey may forget the gate, milliseconds since 1970. */
   readonly forgetAt: number;
 }
+
+/** What a gate is to obey, as PostgreSQL has it in one version of the coupon. */
+export interface GateTerms {
+  readonly epoch: number;
+  readonly version: number;
+  readonly quantity: number;
+  readonly control: CouponControl;
+  readonly issueEndsAt: number;
+  /** When Valkey may forget the gate, milliseconds since 1970. */
+  readonly forgetAt: number;
+}
+
+/** What a change takes away that is not committed yet: the gate gives no more, and no longer. */
+export interface GateLimit {
+  readonly quantity: number;
+  readonly issueEndsAt: number;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: 'applied' }
+  /** It had these terms already. */
+  | { readonly kind: 'current' }
+  /** It had these terms already, limited by a change that came to nothing. */
+  | { readonly kind: 'restricted' }
+  /** It has later terms. */
+  | { readonly kind: 'stale'; readonly version: number }
+  /** It is of a later epoch than the terms. */
+  | { readonly kind: 'superseded' }
+  /** More is given than the quantity: nothing was changed. */
+  | { readonly kind: 'below_given'; readonly given: number }
+  /** Claims may have been let in after the new end: nothing was changed. */
+  | { readonly kind: 'end_past' }
+  | { readonly kind: 'closed'; readonly why: GateClosure };

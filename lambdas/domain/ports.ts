@@ -1,6 +1,14 @@
-import type { Actor } from './audit.ts';
-import type { ClaimOutcome, ClaimRequest, GateContents, GateStatus } from './gate.ts';
-import type { Coupon, CouponDefinition, CouponState } from './coupon.ts';
+import type { Actor, AuditEntry } from './audit.ts';
+import type {
+  ApplyOutcome,
+  ClaimOutcome,
+  ClaimRequest,
+  GateContents,
+  GateLimit,
+  GateStatus,
+  GateTerms,
+} from './gate.ts';
+import type { Coupon, CouponDefinition, CouponState, CouponTerms } from './coupon.ts';
 import type { Deadline } from './deadline.ts';
 import type { Fence } from './fences.ts';
 import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
@@ -47,8 +55,19 @@ export interface StockGate {
   clear(couponId: string, epoch: number, perUserLimit: number): Promise<boolean>;
   /** Adds claims to the gate being built; false unless it is still being built by `epoch`. */
   load(couponId: string, epoch: number, claims: readonly LoadedClaim[]): Promise<boolean>;
-  /** Opens the gate built by `epoch`; false if what was loaded is not all there. */
+  /**
+   * Opens the gate built by `epoch`; false if what was loaded is not all there, or if the gate was
+   * told of later terms meanwhile.
+   */
   open(couponId: string, contents: GateContents): Promise<boolean>;
+
+  /**
+   * Makes an open gate obey `terms`, which are in PostgreSQL, unless it has later ones; a gate that
+   * is being built only remembers that it must not be opened with earlier ones.
+   *
+   * @param limit of a change that is not committed: it is added to the terms, and only takes away
+   */
+  apply(couponId: string, terms: GateTerms, limit?: GateLimit): Promise<ApplyOutcome>;
 }
 
 export type GateFinding =
@@ -129,6 +148,41 @@ export interface CouponQuery {
   readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
 }
 
+/** PostgreSQL, for changes of coupons. Rejects with {@link LedgerUnavailable}. */
+export interface CouponChanges {
+  /**
+   * Asks `decide` under the coupon's row lock, and writes what it says with the audit entry in the
+   * same transaction, as the coupon's next version. Undefined if there is no such coupon.
+   *
+   * A rejection leaves it open whether the change was written: its commit may have been.
+   */
+  changeCoupon<Refusal>(
+    couponId: string,
+    decide: (reading: CouponReading) => Promise<ChangeDecision<Refusal>>,
+  ): Promise<ChangedCoupon<Refusal> | undefined>;
+  raiseVersion: RaiseVersion;
+}
+
+export type ChangeDecision<Refusal> =
+  | { readonly kind: 'write'; readonly terms: CouponTerms; readonly audit: AuditEntry }
+  /** It is so already. */
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal };
+
+export type ChangedCoupon<Refusal> =
+  /** As it is now, whether anything was written or it was so already. */
+  | { readonly kind: 'stands'; readonly reading: CouponReading }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Gives the coupon a version that this gate has not heard of, unless it has one already or the
+ * gate has just this one, whole. Returns the coupon as it then is.
+ */
+export type RaiseVersion = (
+  couponId: string,
+  gate: { readonly version: number; readonly restricted: boolean },
+) => Promise<Coupon>;
+
 /** PostgreSQL, for the record function. */
 export interface RecordLedger {
   /**
@@ -153,6 +207,7 @@ export interface RestoreLedger {
   findFence(couponId: string, epoch: number): Promise<Fence | undefined>;
   /** Runs `work` under the coupon's row lock, reading the writer. */
   withLockedCoupon<T>(couponId: string, work: (locked: LockedCoupon) => Promise<T>): Promise<T>;
+  raiseVersion: RaiseVersion;
 }
 
 /** PostgreSQL, for keeping the rebuilds of a gate to one at a time: economy, never safety. */
@@ -172,6 +227,8 @@ export interface LockedCoupon {
 export interface CouponCache {
   /** The coupon as read by `load` a second or so ago, at most ten; undefined if there is none. */
   read(couponId: string, load: () => Promise<Coupon | undefined>): Promise<Coupon | undefined>;
+  /** The coupon was changed: from now on no reading of an earlier version is given. */
+  replace(coupon: Coupon): Promise<void>;
 }
 
 /** Asks for the rebuild of a gate, without waiting for it. */

@@ -1,19 +1,16 @@
+import { alignGate } from './align-gate.ts';
 import type { Coupon } from './coupon.ts';
 import { mayHaveGate } from './coupon.ts';
 import type { Clock } from './deadline.ts';
 import { deadlineAfter, isPast } from './deadline.ts';
 import type { Fence } from './fences.ts';
 import { undrained } from './fences.ts';
+import type { FillSettings } from './fill-gate.ts';
+import { fillGate } from './fill-gate.ts';
 import type { GateStatus } from './gate.ts';
-import type {
-  LockedCoupon,
-  LogPositions,
-  RestoreLeases,
-  RestoreLedger,
-  StockGate,
-} from './ports.ts';
+import type { LogPositions, RestoreLeases, RestoreLedger, StockGate } from './ports.ts';
 
-export interface RestoreSettings {
+export interface RestoreSettings extends FillSettings {
   /** The publish budget, the replicas' lag and a margin: who passed the old gate has ended by then. */
   readonly settleMs: number;
   /** How long to wait for the record group to reach the fence before giving up until next time. */
@@ -21,10 +18,6 @@ export interface RestoreSettings {
   readonly drainPollMs: number;
   /** How long one rebuild may keep others from starting. */
   readonly leaseMs: number;
-  /** Claims sent to the gate at once. */
-  readonly chunkSize: number;
-  /** From the end of the issue window until Valkey may forget the gate. */
-  readonly forgetAfterMs: number;
 }
 
 export interface RestoreDependencies {
@@ -41,6 +34,8 @@ export interface RestoreDependencies {
 export type RestoreResult =
   | 'opened'
   | 'already_open'
+  /** It was open, and obeys the coupon's present terms again: a change had stopped halfway. */
+  | 'aligned'
   /** Someone else is at it, or the record group has not caught up: ask again. */
   | 'waiting'
   /** Another rebuild began meanwhile: it goes on, this one does not. */
@@ -49,8 +44,9 @@ export type RestoreResult =
   | 'unknown_coupon';
 
 /**
- * Opens a coupon's gate, or builds it again from the ledger after it was lost. Killed anywhere,
- * it goes on or begins anew at the next call; of several at once at most one opens the gate.
+ * Opens a coupon's gate, or builds it again from the ledger after it was lost; one that is open
+ * with other terms than the coupon's is told them. Killed anywhere, it goes on or begins anew at
+ * the next call; of several at once at most one opens the gate.
  */
 export async function restoreGate(
   couponId: string,
@@ -78,13 +74,22 @@ interface ClosedGate {
 async function look(
   couponId: string,
   { gate, ledger, settings }: RestoreDependencies,
-): Promise<ClosedGate | Extract<RestoreResult, 'unknown_coupon' | 'ended' | 'already_open'>> {
+): Promise<ClosedGate | RestoreResult> {
   const reading = await ledger.findCoupon(couponId);
   if (reading === undefined) return 'unknown_coupon';
   const { coupon, readAt } = reading;
   if (!mayHaveGate(coupon, readAt, settings.forgetAfterMs)) return 'ended';
   const status = await gate.status(couponId);
-  return isUpToDate(status, coupon) ? 'already_open' : { coupon, status };
+  if (status.kind === 'open' && status.epoch === coupon.epoch) {
+    if (status.version === coupon.version && !status.restricted) return 'already_open';
+    const { kind } = await alignGate(couponId, status, { gate, ledger, settings });
+    if (kind === 'applied') return 'aligned';
+    if (kind === 'current') return 'already_open';
+    if (kind === 'stale' || kind === 'restricted') return 'waiting';
+  }
+  // PostgreSQL may have lost its last commits to a standby that took over.
+  if (status.version <= coupon.version) return { coupon, status };
+  return { coupon: await ledger.raiseVersion(couponId, { ...status, restricted: false }), status };
 }
 
 /** Renews the lease when it is due. Losing it stops nothing: it is there for economy only. */
@@ -103,12 +108,6 @@ async function takeLease(
   };
 }
 
-function isUpToDate(status: GateStatus, coupon: Coupon): boolean {
-  return (
-    status.kind === 'open' && status.epoch === coupon.epoch && status.version === coupon.version
-  );
-}
-
 async function rebuild(
   { coupon, status }: ClosedGate,
   renew: Renew,
@@ -121,7 +120,8 @@ async function rebuild(
   }
   return dependencies.ledger.withLockedCoupon(coupon.id, async (locked) => {
     if (locked.coupon.epoch !== begun.epoch) return 'superseded';
-    return (await fill(locked, renew, dependencies)) ? 'opened' : 'superseded';
+    const { gate, settings } = dependencies;
+    return (await fillGate(locked, gate, settings, renew)) ? 'opened' : 'superseded';
   });
 }
 
@@ -165,34 +165,4 @@ async function drain(
     await renew();
   }
   return true;
-}
-
-async function fill(
-  locked: LockedCoupon,
-  renew: Renew,
-  { gate, settings }: RestoreDependencies,
-): Promise<boolean> {
-  const { coupon } = locked;
-  const { epoch } = coupon;
-  if (!(await gate.clear(coupon.id, epoch, coupon.perUserLimit))) return false;
-  let given = 0;
-  let lastSequence = 0;
-  for await (const chunk of locked.issuances(settings.chunkSize)) {
-    if (!(await gate.load(coupon.id, epoch, chunk))) return false;
-    given += chunk.length;
-    lastSequence = chunk.reduce((most, { sequence }) => Math.max(most, sequence), lastSequence);
-    await renew();
-  }
-  return gate.open(coupon.id, {
-    epoch,
-    version: coupon.version,
-    quantity: coupon.quantity,
-    given,
-    lastSequence,
-    perUserLimit: coupon.perUserLimit,
-    control: coupon.control,
-    issueStartsAt: coupon.issueStartsAt,
-    issueEndsAt: coupon.issueEndsAt,
-    forgetAt: coupon.issueEndsAt + settings.forgetAfterMs,
-  });
 }

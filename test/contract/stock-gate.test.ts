@@ -173,6 +173,7 @@ describe.each(implementations)('the gate %s', (_, newGate) => {
       kind: 'closed',
       why: 'missing',
       buildingEpoch: undefined,
+      version: 0,
     });
     await open();
     const { issuance } = await accepted('anna');
@@ -183,6 +184,7 @@ describe.each(implementations)('the gate %s', (_, newGate) => {
       kind: 'closed',
       why: 'building',
       buildingEpoch: 2,
+      version: 1,
     });
     expect(await pending()).toEqual([]);
   });

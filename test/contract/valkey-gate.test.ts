@@ -7,7 +7,7 @@ import type { GateContents } from '../../lambdas/domain/gate.ts';
 import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import type { StockGate } from '../../lambdas/domain/ports.ts';
 import { GateOutcomeUnknown, GateUnavailable } from '../../lambdas/domain/ports.ts';
-import { claimOf, contents, newCouponId } from '../support/samples.ts';
+import { claimOf, contents, newCouponId, terms } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 import { silencingProxy } from '../support/silencing-proxy.ts';
 import { until } from '../support/until.ts';
@@ -51,7 +51,7 @@ describe('the gate in Valkey', () => {
       await valkey.hset(keys[0], field, 'f'.repeat(40));
       const closed = { kind: 'closed', why: 'foreign' };
       expect(await gate.claim(claimOf(couponId, 'anna'))).toEqual(closed);
-      expect(await gate.status(couponId)).toEqual({ ...closed, buildingEpoch: undefined });
+      expect(await gate.status(couponId)).toMatchObject({ ...closed, buildingEpoch: undefined });
       await valkey.hset(keys[0], field, own);
     }
     expect(await gate.claim(claimOf(couponId, 'anna'))).toMatchObject({ kind: 'pending' });
@@ -91,6 +91,41 @@ describe('the gate in Valkey', () => {
     await gate.confirm(couponId, [claimOf(couponId, 'anna', 'k').keyedDigest ?? ''], 1);
     await gate.claim(claimOf(couponId, 'ben', 'k'));
     expect(await valkey.pexpiretime(keys[2])).toBe(forgetAt);
+  });
+
+  it('is forgotten later as a whole when its window is extended', async () => {
+    await open({ perUserLimit: 2, forgetAt: Date.now() + 60_000 });
+    await gate.claim(claimOf(couponId, 'anna', 'k'));
+    const forgetAt = Date.now() + 3_600_000;
+    const told = await gate.apply(couponId, terms({ version: 2, forgetAt }));
+    expect(told).toEqual({ kind: 'applied' });
+    for (const key of keys) expect(await valkey.pexpiretime(key)).toBe(forgetAt);
+    // Also what is empty now and written to again later.
+    await gate.confirm(couponId, [claimOf(couponId, 'anna', 'k').keyedDigest ?? ''], 1);
+    await gate.claim(claimOf(couponId, 'ben', 'k'));
+    expect(await valkey.pexpiretime(keys[2])).toBe(forgetAt);
+  });
+
+  it('can be closed when memory is full', async () => {
+    await open();
+    const [, before = ''] = await valkey.config('GET', 'maxmemory');
+    await valkey.config('SET', 'maxmemory', '1');
+    try {
+      const told = await gate.apply(couponId, terms({ version: 2, control: 'closed' }));
+      expect(told).toEqual({ kind: 'applied' });
+    } finally {
+      await valkey.config('SET', 'maxmemory', before);
+    }
+    expect(await gate.claim(claimOf(couponId, 'anna'))).toMatchObject({ reason: 'coupon_closed' });
+  });
+
+  it('obeys nobody while it is foreign', async () => {
+    await open();
+    await valkey.hset(keys[0], 'runId', 'f'.repeat(40));
+    const closed = { kind: 'closed', why: 'foreign' };
+    expect(await gate.apply(couponId, terms({ version: 2 }))).toEqual(closed);
+    expect(await gate.apply(couponId, terms(), { quantity: 1, issueEndsAt: 1 })).toEqual(closed);
+    expect(await valkey.hmget(keys[0], 'version', 'quantity')).toEqual(['1', '10']);
   });
 
   it('decides nothing by halves when memory is full, and says that nothing ran', async () => {

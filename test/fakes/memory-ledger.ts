@@ -1,10 +1,13 @@
-import type { Actor } from '../../lambdas/domain/audit.ts';
+import type { Actor, AuditEntry } from '../../lambdas/domain/audit.ts';
 import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import { couponState, validPeriod } from '../../lambdas/domain/coupon.ts';
 import type { Fence } from '../../lambdas/domain/fences.ts';
 import type { RecordedIssuance } from '../../lambdas/domain/issuance.ts';
 import { issuanceState } from '../../lambdas/domain/issuance.ts';
 import type {
+  ChangeDecision,
+  ChangedCoupon,
+  CouponChanges,
   CouponLedger,
   CouponQuery,
   CouponReading,
@@ -17,6 +20,7 @@ import type {
 } from '../../lambdas/domain/ports.ts';
 import type {
   BatchSummary,
+  DecodedBatch,
   LogEntry,
   PlannedInsert,
   QuarantinedEntry,
@@ -33,10 +37,11 @@ type Refusal = 'duplicate' | 'overflow' | 'conflict' | undefined;
 
 /** The ledger in memory; the contract suite holds it to what PostgreSQL does. */
 export class MemoryLedger
-  implements CouponLedger, IssuanceLedger, RecordLedger, RestoreLedger, RestoreLeases
+  implements CouponLedger, CouponChanges, IssuanceLedger, RecordLedger, RestoreLedger, RestoreLeases
 {
   readonly rows = new Map<string, Row>();
   readonly quarantine = new Map<string, QuarantinedEntry>();
+  readonly audit: AuditEntry[] = [];
   readonly #coupons = new Map<string, Coupon>();
   readonly #fences = new Map<string, Fence[]>();
   readonly #leases = new Map<string, { holder: string; until: number }>();
@@ -72,6 +77,44 @@ export class MemoryLedger
     return Promise.resolve(found.map((coupon) => ({ coupon, readAt: this.#now() })));
   }
 
+  /** As it is at this moment. */
+  look(couponId: string): Coupon {
+    const coupon = this.#coupons.get(couponId);
+    if (coupon === undefined) throw new Error(`there is no coupon ${couponId}`);
+    return coupon;
+  }
+
+  changeCoupon<Refusal>(
+    couponId: string,
+    decide: (reading: CouponReading) => Promise<ChangeDecision<Refusal>>,
+  ): Promise<ChangedCoupon<Refusal> | undefined> {
+    if (!this.#coupons.has(couponId)) return Promise.resolve(undefined);
+    return this.#locked(couponId, async (coupon) => {
+      const reading = { coupon, readAt: this.#now() };
+      const decision = await decide(reading);
+      if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
+      if (decision.kind === 'keep') return { kind: 'stands', reading };
+      const changed = { ...coupon, ...decision.terms, version: coupon.version + 1 };
+      if (changed.quantity < coupon.issued) throw new Error('never_more_than_the_quantity');
+      this.#coupons.set(couponId, changed);
+      this.audit.push(decision.audit);
+      return { kind: 'stands', reading: { coupon: changed, readAt: this.#now() } };
+    });
+  }
+
+  raiseVersion(
+    couponId: string,
+    gate: { readonly version: number; readonly restricted: boolean },
+  ): Promise<Coupon> {
+    return this.#locked(couponId, (coupon) => {
+      const isNews = coupon.version > gate.version;
+      const isSame = coupon.version === gate.version && !gate.restricted;
+      const raised = isNews || isSame ? coupon : { ...coupon, version: gate.version + 1 };
+      this.#coupons.set(couponId, raised);
+      return Promise.resolve(raised);
+    });
+  }
+
   findIssuance(id: string): Promise<RecordedIssuance | undefined> {
     const row = this.rows.get(id);
     if (row === undefined) return Promise.resolve(undefined);
@@ -81,9 +124,21 @@ export class MemoryLedger
     return Promise.resolve({ ...issuance, state });
   }
 
+  /** Waits for the coupons' locks, as its transaction does for their counters. */
   storeBatch(entries: readonly LogEntry[]): Promise<BatchSummary> {
+    const batch = decodeBatch(entries);
+    const ids = new Set(batch.readable.map(({ record }) => record.couponId));
+    const known = [...ids].filter((id) => this.#coupons.has(id)).toSorted();
+    const store = known.reduceRight<() => Promise<BatchSummary>>(
+      (work, id) => () => this.#locked(id, work),
+      () => Promise.resolve(this.#store(batch)),
+    );
+    return store();
+  }
+
+  #store(batch: DecodedBatch): BatchSummary {
     const fences = new Map([...this.#coupons.keys()].map((id) => [id, this.#fences.get(id) ?? []]));
-    const plan = planBatch(decodeBatch(entries), fences, new Set(this.quarantine.keys()));
+    const plan = planBatch(batch, fences, new Set(this.quarantine.keys()));
     const quarantined = [...plan.quarantined];
     let inserted = 0;
     let duplicates = 0;
@@ -96,12 +151,12 @@ export class MemoryLedger
       else quarantined.push({ ...planned, reason: refusal, detail: refusal });
     }
     for (const entry of quarantined) this.#quarantine(entry);
-    return Promise.resolve({
+    return {
       inserted,
       duplicates,
       late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
       quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),
-    });
+    };
   }
 
   #refusal({ record }: PlannedInsert): Refusal {

@@ -1,11 +1,15 @@
 import { claimRecordPrefix } from '../../lambdas/domain/claim-record.ts';
 import type {
+  ApplyOutcome,
   ClaimOutcome,
   ClaimRequest,
   GateClosure,
   GateContents,
+  GateLimit,
   GateRefusal,
   GateStatus,
+  GateTerms,
+  RefusalCounts,
 } from '../../lambdas/domain/gate.ts';
 import type { ClaimedIssuance } from '../../lambdas/domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../lambdas/domain/issuance.ts';
@@ -15,6 +19,7 @@ import type {
   PendingClaim,
   StockGate,
 } from '../../lambdas/domain/ports.ts';
+import { counted, heldTerms, noRefusals, withTerms, type HeldTerms } from './memory-gate-terms.ts';
 
 interface Gate {
   epoch: number | undefined;
@@ -23,6 +28,11 @@ interface Gate {
   perUserLimit: number;
   given: number;
   contents: GateContents | undefined;
+  terms: HeldTerms | undefined;
+  /** Of the terms it was told last. */
+  version: number;
+  openedAt: number;
+  refusals: RefusalCounts;
   lastSequence: number;
   claims: Map<string, { issuance: ClaimedIssuance; userKey: string }>;
   pending: Map<string, { epoch: number; acceptedAt: number; record: string }>;
@@ -54,6 +64,13 @@ export class MemoryStockGate implements StockGate {
     this.#gates.get(couponIdOf(id))?.claims.delete(digestOf(id));
   }
 
+  /** What an open gate obeys and has given; undefined of a closed one. */
+  look(couponId: string): (HeldTerms & { readonly given: number }) | undefined {
+    const gate = this.#gates.get(couponId);
+    if (gate?.terms === undefined || this.#closure(gate) !== undefined) return undefined;
+    return { ...gate.terms, given: gate.given };
+  }
+
   claim(request: ClaimRequest): Promise<ClaimOutcome> {
     return Promise.resolve(this.#decide(request));
   }
@@ -61,10 +78,14 @@ export class MemoryStockGate implements StockGate {
   #decide(request: ClaimRequest): ClaimOutcome {
     const gate = this.#gates.get(request.couponId);
     const why = this.#closure(gate);
-    if (gate?.contents === undefined || why !== undefined) {
+    if (gate?.contents === undefined || gate.terms === undefined || why !== undefined) {
       return { kind: 'closed', why: why ?? 'missing' };
     }
     const { contents } = gate;
+    const refused = (reason: GateRefusal): ClaimOutcome => {
+      gate.refusals = counted(gate.refusals, reason);
+      return { kind: 'refused', reason };
+    };
     const digest = contents.perUserLimit > 1 ? request.keyedDigest : request.digest;
     if (digest === undefined) return refused('idempotency_key_required');
 
@@ -77,7 +98,7 @@ export class MemoryStockGate implements StockGate {
       return { kind: 'claimed', issuance, ageMs: now - issuance.acceptedAt };
     }
 
-    const refusal = refusalOf(contents, gate.given, now);
+    const refusal = refusalOf(gate.terms, contents.issueStartsAt, gate.given, now);
     if (refusal !== undefined) return refused(refusal);
     const ordinal = this.#lowestFreeOrdinal(gate, request.userKey);
     if (ordinal > contents.perUserLimit) return refused('user_limit_reached');
@@ -125,12 +146,13 @@ export class MemoryStockGate implements StockGate {
   status(couponId: string): Promise<GateStatus> {
     const gate = this.#gates.get(couponId);
     const why = this.#closure(gate);
-    if (why !== undefined || gate?.contents === undefined) {
+    if (why !== undefined || gate?.terms === undefined) {
       const buildingEpoch = gate?.server === this.#server ? gate.building : undefined;
-      return Promise.resolve({ kind: 'closed', why: why ?? 'missing', buildingEpoch });
+      const version = gate?.version ?? 0;
+      return Promise.resolve({ kind: 'closed', why: why ?? 'missing', buildingEpoch, version });
     }
-    const { version, quantity } = gate.contents;
-    const { epoch = 0, given, pending } = gate;
+    const { version, quantity, restricted } = gate.terms;
+    const { epoch = 0, given, pending, openedAt, refusals } = gate;
     return Promise.resolve({
       kind: 'open',
       epoch,
@@ -138,6 +160,9 @@ export class MemoryStockGate implements StockGate {
       quantity,
       given,
       pending: pending.size,
+      restricted,
+      openedAt,
+      refusals,
     });
   }
 
@@ -182,13 +207,34 @@ export class MemoryStockGate implements StockGate {
 
   open(couponId: string, contents: GateContents): Promise<boolean> {
     const gate = this.#building(couponId, contents.epoch);
-    if (gate?.claims.size !== contents.given) return Promise.resolve(false);
+    if (gate?.claims.size !== contents.given || gate.version > contents.version) {
+      return Promise.resolve(false);
+    }
     gate.epoch = contents.epoch;
     gate.given = contents.given;
     gate.lastSequence = contents.lastSequence;
     gate.contents = contents;
+    gate.terms = heldTerms(contents);
+    gate.version = contents.version;
+    gate.openedAt = this.#now();
+    gate.refusals = noRefusals();
     gate.building = undefined;
     return Promise.resolve(true);
+  }
+
+  apply(couponId: string, terms: GateTerms, limit?: GateLimit): Promise<ApplyOutcome> {
+    const gate = this.#gates.get(couponId);
+    const why = this.#closure(gate);
+    if (gate?.terms === undefined || why !== undefined) {
+      if (why === 'building' && limit === undefined && gate?.server === this.#server) {
+        gate.version = Math.max(gate.version, terms.version);
+      }
+      return Promise.resolve({ kind: 'closed', why: why ?? 'missing' });
+    }
+    const { outcome, held } = withTerms(gate.terms, gate.given, terms, limit, this.#now());
+    gate.terms = held ?? gate.terms;
+    gate.version = gate.terms.version;
+    return Promise.resolve(outcome);
   }
 
   #building(couponId: string, epoch: number): Gate | undefined {
@@ -223,20 +269,25 @@ function emptyGate(): Gate {
     perUserLimit: 1,
     given: 0,
     contents: undefined,
+    terms: undefined,
+    version: 0,
+    openedAt: 0,
+    refusals: noRefusals(),
     lastSequence: 0,
     claims: new Map(),
     pending: new Map(),
   };
 }
 
-function refused(reason: GateRefusal): ClaimOutcome {
-  return { kind: 'refused', reason };
-}
-
-function refusalOf(contents: GateContents, given: number, now: number): GateRefusal | undefined {
-  if (contents.control === 'closed') return 'coupon_closed';
-  if (now >= contents.issueEndsAt) return 'issue_ended';
-  if (contents.control === 'paused') return 'coupon_paused';
-  if (now < contents.issueStartsAt) return 'issue_not_started';
-  return given >= contents.quantity ? 'sold_out' : undefined;
+function refusalOf(
+  { control, issueEndsAt, quantity }: HeldTerms,
+  issueStartsAt: number,
+  given: number,
+  now: number,
+): GateRefusal | undefined {
+  if (control === 'closed') return 'coupon_closed';
+  if (now >= issueEndsAt) return 'issue_ended';
+  if (control === 'paused') return 'coupon_paused';
+  if (now < issueStartsAt) return 'issue_not_started';
+  return given >= quantity ? 'sold_out' : undefined;
 }

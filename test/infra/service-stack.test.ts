@@ -90,7 +90,7 @@ describe('the restore function', () => {
     .filter(([, role]) => JSON.stringify(role).includes('scheduler.amazonaws.com'))
     .map(([id]) => id);
 
-  test('is invoked by issue, redeem and its schedule, and by nobody else', () => {
+  test('is invoked by issue, redeem, manage and its schedule, and by nobody else', () => {
     const invoking = statements(template).filter(
       (statement) =>
         actionsOf(statement).includes('lambda:InvokeFunction') &&
@@ -98,12 +98,14 @@ describe('the restore function', () => {
     );
     const roles = invoking.flatMap((statement) => statement.roles);
     const functionRoles = roles.filter((role) => !schedulers.includes(role));
-    expect(functionRoles.toSorted()).toEqual([roleOf('issue'), roleOf('redeem')].toSorted());
-    expect(roles).toHaveLength(3);
+    expect(functionRoles.toSorted()).toEqual(
+      [roleOf('issue'), roleOf('redeem'), roleOf('manage')].toSorted(),
+    );
+    expect(roles).toHaveLength(4);
     template.resourceCountIs('AWS::Lambda::Permission', 0);
   });
 
-  test.each(['issue', 'redeem'] as const)('is known to %s by its name', (name) => {
+  test.each(['issue', 'redeem', 'manage'] as const)('is known to %s by its name', (name) => {
     expect(propertiesOf(name).Environment.Variables['RESTORE_FUNCTION_NAME']).toEqual({
       Ref: idOf('restore'),
     });

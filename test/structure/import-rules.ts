@@ -20,6 +20,7 @@ const DOCUMENT =
 const ADAPTERS = '^lambdas/adapters/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
+/** Endpoints are a part of their function's handler, in files by what they are about. */
 const HANDLER = '^lambdas/functions/[^/]+/(handler|[^/]*-endpoints)\\.ts$';
 const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 /** A function's files that translate between HTTP and the domain. */

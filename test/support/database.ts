@@ -12,18 +12,18 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../db/migrations', import.meta.url));
+export const MIGRATIONS = fileURLToPath(new URL('../../db/migrations', import.meta.url));
 const APP_PASSWORD = 'of-the-tests';
 
 /** A migrated database of its own on the tests' server. */
-export async function newDatabase(): Promise<TestDatabase> {
+export async function newDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
   const { databaseAdminUrl } = testServers();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(`CREATE DATABASE ${name}`);
   const ownerUrl = urlOf(databaseAdminUrl, name);
   await migrateHandler({
     databaseUrl: ownerUrl,
-    directory: MIGRATIONS,
+    directory: migrations,
     logger: { warn: () => undefined },
   })();
   await asAdmin(`ALTER ROLE coupon_app PASSWORD '${APP_PASSWORD}'`);

@@ -1,10 +1,14 @@
+import type { ChangeDependencies, ChangeOutcome } from '../../lambdas/domain/change-coupon.ts';
+import { changeCoupon } from '../../lambdas/domain/change-coupon.ts';
+import type { Propose } from '../../lambdas/domain/coupon-changes.ts';
 import type { Coupon, CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import type { RestoreDependencies, RestoreResult } from '../../lambdas/domain/restore-gate.ts';
 import { restoreGate } from '../../lambdas/domain/restore-gate.ts';
-import type { IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
+import type { IssueDependencies, IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
 import { issueCoupon } from '../../lambdas/domain/issue-coupon.ts';
+import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import type { SweepReport } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { sweepPending } from '../../lambdas/functions/sweep/sweep-pending.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
@@ -32,14 +36,17 @@ export class ProtocolBench {
   };
   readonly restoreRequests: string[] = [];
   readonly faults: string[] = [];
+  /** Versions by which the cache was told. */
+  readonly shown: number[] = [];
+  readonly #restores = {
+    request: (couponId: string): Promise<void> => {
+      this.restoreRequests.push(couponId);
+      return Promise.resolve();
+    },
+  };
   readonly #coupons = closedGateLookup(
     this.ledger,
-    {
-      request: (couponId) => {
-        this.restoreRequests.push(couponId);
-        return Promise.resolve();
-      },
-    },
+    this.#restores,
     this.clock,
     this.restoreSettings.forgetAfterMs,
     (what) => this.faults.push(what),
@@ -58,7 +65,12 @@ export class ProtocolBench {
     return id;
   }
 
-  claim(couponId: string, userId: string, idempotencyKey?: string): Promise<IssueOutcome> {
+  claim(
+    couponId: string,
+    userId: string,
+    idempotencyKey?: string,
+    changes: Partial<IssueDependencies> = {},
+  ): Promise<IssueOutcome> {
     const claim = { couponId, userId, idempotencyKey };
     return issueCoupon(claim, {
       gate: this.gate,
@@ -70,7 +82,13 @@ export class ProtocolBench {
       connectWaitMs: 1_000,
       publishBudgetMs: PUBLISH_BUDGET_MS,
       onFault: (what) => this.faults.push(what),
+      ...changes,
     });
+  }
+
+  /** The id of a user's issuance, where one a user is allowed. */
+  idOf(couponId: string, userId: string): string {
+    return issuanceId(couponId, ids.issuanceDigest(couponId, userId, ''));
   }
 
   restore(couponId: string, changes: Partial<RestoreDependencies> = {}): Promise<RestoreResult> {
@@ -82,6 +100,27 @@ export class ProtocolBench {
       clock: this.clock,
       holder: 'bench',
       settings: this.restoreSettings,
+      ...changes,
+    });
+  }
+
+  change(
+    couponId: string,
+    propose: Propose,
+    changes: Partial<ChangeDependencies> = {},
+  ): Promise<ChangeOutcome> {
+    return changeCoupon(couponId, propose, operator, {
+      gate: this.gate,
+      ledger: this.ledger,
+      cache: {
+        replace: ({ version }) => {
+          this.shown.push(version);
+          return Promise.resolve();
+        },
+      },
+      restores: this.#restores,
+      settings: this.restoreSettings,
+      onFault: (what) => this.faults.push(what),
       ...changes,
     });
   }
@@ -109,7 +148,8 @@ export class ProtocolBench {
         headers: [],
       }))
       .slice(this.log.committed);
+    const end = this.log.committed + entries.length;
     await this.ledger.storeBatch(entries);
-    this.log.committed = this.log.records.length;
+    this.log.committed = Math.max(this.log.committed, end);
   }
 }

@@ -1,6 +1,6 @@
 import { identifiers, newCouponId } from '../../lambdas/adapters/crypto/identifiers.ts';
 import type { CouponDefinition } from '../../lambdas/domain/coupon.ts';
-import type { ClaimRequest, GateContents } from '../../lambdas/domain/gate.ts';
+import type { ClaimRequest, GateContents, GateTerms } from '../../lambdas/domain/gate.ts';
 import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import type { LoadedClaim } from '../../lambdas/domain/ports.ts';
 
@@ -44,6 +44,12 @@ export function contents(changes: Partial<GateContents> = {}): GateContents {
     forgetAt: Date.now() + 2 * HOUR_MS,
     ...changes,
   };
+}
+
+/** What a gate with these contents obeys. */
+export function terms(changes: Partial<GateTerms> = {}): GateTerms {
+  const { epoch, version, quantity, control, issueEndsAt, forgetAt } = contents();
+  return { epoch, version, quantity, control, issueEndsAt, forgetAt, ...changes };
 }
 
 export function claimOf(couponId: string, userId: string, key?: string): ClaimRequest {

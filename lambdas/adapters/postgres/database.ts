@@ -1,6 +1,6 @@
 import type { PoolConfig, QueryResult, QueryResultRow } from 'pg';
 import pg from 'pg';
-import { LedgerUnavailable } from '../../domain/ports.ts';
+import { GateOutcomeUnknown, GateUnavailable, LedgerUnavailable } from '../../domain/ports.ts';
 
 export interface DatabaseSettings {
   readonly url: string;
@@ -125,6 +125,8 @@ const PASSING = /^(08|40|53|55|57|58|25006|25P03)/;
 /** Errors of the driver and the network, which carry no SQLSTATE. */
 function isFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  // Work within a transaction may ask the gate: that it is away says nothing of the database.
+  if (error instanceof GateOutcomeUnknown || error instanceof GateUnavailable) return false;
   const { code } = error as NodeJS.ErrnoException;
   return (
     (code !== undefined && /^E[A-Z]+$/.test(code)) ||

@@ -1,8 +1,7 @@
 import type { Fence } from '../../domain/fences.ts';
 import type { LoadedClaim, LockedCoupon, RestoreLedger } from '../../domain/ports.ts';
+import { lockCoupon, raiseVersion } from './coupon-changes.ts';
 import { findCoupon } from './coupon-ledger.ts';
-import type { CouponRow } from './coupon-rows.ts';
-import { COUPON_COLUMNS, toCoupon } from './coupon-rows.ts';
 import type { Database, Queryable } from './database.ts';
 
 /** What the rebuild of a gate reads and writes. Always the writer: a reader may be behind. */
@@ -34,7 +33,9 @@ export function postgresRestoreLedger(database: Database): RestoreLedger {
     findFence: (couponId, epoch) => findFence(database, couponId, epoch),
 
     withLockedCoupon: (couponId, work) =>
-      database.transaction(async (client) => work(await lockCoupon(client, couponId))),
+      database.transaction(async (client) => work(await lockedCoupon(client, couponId))),
+
+    raiseVersion: raiseVersion(database),
   };
 }
 
@@ -77,14 +78,10 @@ async function findFence(
   return row && { epoch: row.epoch, topic: row.topic, endOffsets: row.end_offsets };
 }
 
-async function lockCoupon(client: Queryable, couponId: string): Promise<LockedCoupon> {
-  // NO KEY: inserts of other rows that refer to the coupon need not wait.
-  const { rows } = await client.query<CouponRow>(
-    `SELECT ${COUPON_COLUMNS} FROM coupons WHERE id = $1 FOR NO KEY UPDATE`,
-    [couponId],
-  );
-  if (rows[0] === undefined) throw new Error(`coupon ${couponId} is gone`);
-  return { coupon: toCoupon(rows[0]), issuances: (size) => readIssuances(client, couponId, size) };
+async function lockedCoupon(client: Queryable, couponId: string): Promise<LockedCoupon> {
+  const reading = await lockCoupon(client, couponId);
+  if (reading === undefined) throw new Error(`coupon ${couponId} is gone`);
+  return { coupon: reading.coupon, issuances: (size) => readIssuances(client, couponId, size) };
 }
 
 interface ClaimRow {

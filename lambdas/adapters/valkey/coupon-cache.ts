@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Coupon } from '../../domain/coupon.ts';
 import type { Clock } from '../../domain/deadline.ts';
 import type { CouponCache } from '../../domain/ports.ts';
+import { KEEP_VIEW } from './coupon-view-script.ts';
 
 /** For this long one reading serves all pollers; then one of them reads anew. Milliseconds. */
 const FRESH_MS = 1_000;
@@ -23,8 +24,16 @@ export function valkeyCouponCache(
 ): CouponCache {
   const local = new Map<string, { reading: Promise<Coupon | undefined>; until: number }>();
 
+  const keep = async (couponId: string, coupon: Coupon | undefined): Promise<string> => {
+    const version = String(coupon?.version ?? 0);
+    const [viewKey] = keysOf(couponId);
+    return String(
+      await client.eval(KEEP_VIEW, 1, viewKey, version, toView(coupon), String(STALE_MS)),
+    );
+  };
+
   const throughValkey: CouponCache['read'] = async (couponId, load) => {
-    const [viewKey, freshKey] = [`coupon:{${couponId}}:view`, `coupon:{${couponId}}:fresh`];
+    const [viewKey, freshKey] = keysOf(couponId);
     for (let waits = 0; ; waits += 1) {
       const replies = await client
         .pipeline()
@@ -35,9 +44,7 @@ export function valkeyCouponCache(
       const isReader = valueOf(replies?.[1]) === 'OK';
       if (!isReader && view !== undefined) return fromView(view);
       if (isReader || waits === MAX_WAITS) {
-        const coupon = await load();
-        await client.set(viewKey, toView(coupon), 'PX', STALE_MS);
-        return coupon;
+        return fromView(await keep(couponId, await load()));
       }
       await clock.sleep(WAIT_FOR_READER_MS);
     }
@@ -66,6 +73,11 @@ export function valkeyCouponCache(
         return throughProcess(couponId, load);
       }
     },
+
+    async replace(coupon) {
+      local.delete(coupon.id);
+      await keep(coupon.id, coupon);
+    },
   };
 }
 
@@ -77,11 +89,18 @@ function valueOf(reply: [Error | null, unknown] | undefined): string | undefined
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A coupon that does not exist is kept too: polls for it must not reach the database either. */
+function keysOf(couponId: string): [view: string, fresh: string] {
+  return [`coupon:{${couponId}}:view`, `coupon:{${couponId}}:fresh`];
+}
+
+/**
+ * The version, for the script to compare, and the coupon. One that does not exist is kept too:
+ * polls for it must not reach the database either.
+ */
 function toView(coupon: Coupon | undefined): string {
-  return JSON.stringify(coupon ?? null);
+  return `${coupon?.version ?? 0}${JSON.stringify(coupon ?? null)}`;
 }
 
 function fromView(view: string): Coupon | undefined {
-  return (JSON.parse(view) as Coupon | null) ?? undefined;
+  return (JSON.parse(view.replace(/^\d+/, '')) as Coupon | null) ?? undefined;
 }

@@ -1,3 +1,7 @@
+import { COUNTED_REFUSALS } from '../../domain/gate.ts';
+import { APPLY } from './apply-script.ts';
+import { BUILDING, CLOSURE, ORDINALS, PRELUDE } from './gate-script-parts.ts';
+
 /**
  * The gate's Lua scripts. Each runs atomically over a fixed, declared set of keys under one hash
  * tag, returns a reason and never just 0 or 1, and is safe to run twice.
@@ -13,65 +17,6 @@ export function gateKeys(
   const prefix = `gate:{${couponId}}`;
   return [prefix, `${prefix}:claims`, `${prefix}:pending`, `${prefix}:users`];
 }
-
-/**
- * `run_id` changes with each start of the server, `master_replid` with each promotion; together
- * they tell whether this data still is what the restore function loaded. `run_id` alone would
- * take a master for itself again that lost its role and got it back.
- */
-const PRELUDE = `
-local GATE, CLAIMS, PENDING, USERS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-
-local function server()
-  local info = redis.call('INFO', 'server', 'replication')
-  return string.match(info, 'run_id:(%x+)'), string.match(info, 'master_replid:(%x+)')
-end
-
-local function is_here(run_id, repl_id)
-  local here_run_id, here_repl_id = server()
-  return run_id == here_run_id and repl_id == here_repl_id
-end
-
-local function now_ms()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
-local function integer(number)
-  return string.format('%.0f', number)
-end
-`;
-
-/** Why the gate decides nothing, or nil; needs the first five fields of HMGET in this order. */
-const CLOSURE = `
-local FENCE_FIELDS = {'epoch', 'building', 'runId', 'replId', 'given'}
-
-local function closure(fields)
-  if fields[2] then return 'building' end
-  if not fields[1] then return 'missing' end
-  if not is_here(fields[3], fields[4]) then return 'foreign' end
-  if redis.call('HLEN', CLAIMS) ~= tonumber(fields[5]) then return 'drift' end
-  return nil
-end
-`;
-
-/** Whether the gate is still being built, here, by the epoch in ARGV[1]. */
-const BUILDING = `
-local function is_building()
-  local marker = redis.call('HMGET', GATE, 'building', 'runId', 'replId', 'perUserLimit')
-  return marker[1] == ARGV[1] and is_here(marker[2], marker[3]), tonumber(marker[4])
-end
-`;
-
-/** The user's ordinals in use, as a string of 0 and 1 by position. */
-const ORDINALS = `
-local function take_ordinal(user_key, ordinal)
-  local taken = redis.call('HGET', USERS, user_key) or ''
-  taken = taken .. string.rep('0', ordinal - #taken)
-  taken = string.sub(taken, 1, ordinal - 1) .. '1' .. string.sub(taken, ordinal + 1)
-  redis.call('HSET', USERS, user_key, taken)
-end
-`;
 
 /**
  * ARGV: coupon id · digest · digest by Idempotency-Key or '' · user key · user id · record prefix.
@@ -90,6 +35,11 @@ local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_F
 local why = closure(gate)
 if why then return {'closed', why} end
 
+local function refuse(reason)
+  redis.call('HINCRBY', GATE, 'refused:' .. reason, 1)
+  return {'refused', reason}
+end
+
 local epoch, given, limit = gate[1], tonumber(gate[5]), tonumber(gate[6])
 local digest = ARGV[2]
 if limit > 1 then
@@ -106,17 +56,17 @@ if claim then
   return {'claimed', claim, integer(now - accepted_at), digest}
 end
 
-if gate[7] == 'closed' then return {'refused', 'coupon_closed'} end
-if now >= tonumber(gate[9]) then return {'refused', 'issue_ended'} end
-if gate[7] == 'paused' then return {'refused', 'coupon_paused'} end
-if now < tonumber(gate[8]) then return {'refused', 'issue_not_started'} end
-if given >= tonumber(gate[10]) then return {'refused', 'sold_out'} end
+if gate[7] == 'closed' then return refuse('coupon_closed') end
+if now >= tonumber(gate[9]) then return refuse('issue_ended') end
+if gate[7] == 'paused' then return refuse('coupon_paused') end
+if now < tonumber(gate[8]) then return refuse('issue_not_started') end
+if given >= tonumber(gate[10]) then return refuse('sold_out') end
 
 local ordinal = 1
 if limit > 1 then
   local taken = redis.call('HGET', USERS, ARGV[4]) or ''
   ordinal = string.find(taken, '0', 1, true) or #taken + 1
-  if ordinal > limit then return {'refused', 'user_limit_reached'} end
+  if ordinal > limit then return refuse('user_limit_reached') end
 end
 
 local sequence = tonumber(gate[11]) + 1
@@ -161,18 +111,26 @@ if claim then return {'found', claim} end
 return {'absent'}
 `;
 
-/** Returns {'open', epoch, version, quantity, given, pending} · {'closed', why, building epoch or ''}. */
+/**
+ * Returns {'open', epoch, version, quantity, given, pending, 1 if restricted, openedAt, counts of
+ * refusals in the order of their names in ARGV} · {'closed', why, building epoch or '', version}.
+ */
 const STATUS = `#!lua flags=no-writes
 ${PRELUDE}${CLOSURE}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
-  FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity')
+  FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity', 'restricted', 'openedAt')
 local why = closure(gate)
 if why then
   local building = ''
   if gate[2] and is_here(gate[3], gate[4]) then building = gate[2] end
-  return {'closed', why, building}
+  return {'closed', why, building, gate[6] or '0'}
 end
-return {'open', gate[1], gate[6], gate[7], gate[5], integer(redis.call('HLEN', PENDING))}
+local status = {'open', gate[1], gate[6], gate[7], gate[5], integer(redis.call('HLEN', PENDING)),
+  gate[8] or '0', gate[9] or '0'}
+for _, reason in ipairs(ARGV) do
+  status[#status + 1] = redis.call('HGET', GATE, 'refused:' .. reason) or '0'
+end
+return status
 `;
 
 /** ARGV: cursor · least age in ms · count. Returns {next cursor, digest, record, digest, record, …}. */
@@ -231,16 +189,22 @@ for _, key in ipairs({CLAIMS, USERS}) do redis.call('PEXPIREAT', key, forget_at)
 return 1
 `;
 
+const REFUSAL_FIELDS = COUNTED_REFUSALS.map((reason) => `'refused:${reason}'`).join(', ');
+
 /**
- * ARGV: epoch · given · forgetAt · then the gate's other fields, name and value.
- * Returns 0 if not being built by this epoch, or if the claims loaded are not `given`.
+ * ARGV: epoch · given · forgetAt · version · then the gate's other fields, name and value.
+ * Returns 0 if not being built by this epoch, or if the claims loaded are not `given`, or if the
+ * gate was told of later terms meanwhile: whoever opens it has lost the coupon's row lock.
  */
 const OPEN = `#!lua flags=allow-oom
 ${PRELUDE}${BUILDING}
 if not is_building() then return 0 end
 if redis.call('HLEN', CLAIMS) ~= tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'forgetAt', ARGV[3], unpack(ARGV, 4))
-redis.call('HDEL', GATE, 'building')
+if tonumber(redis.call('HGET', GATE, 'version') or 0) > tonumber(ARGV[4]) then return 0 end
+local now = integer(now_ms())
+redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'forgetAt', ARGV[3], 'version', ARGV[4],
+  'openedAt', now, 'raisedAt', now, unpack(ARGV, 5))
+redis.call('HDEL', GATE, 'building', 'restricted', ${REFUSAL_FIELDS})
 for _, key in ipairs({GATE, CLAIMS, USERS}) do redis.call('PEXPIREAT', key, ARGV[3]) end
 return 1
 `;
@@ -257,4 +221,5 @@ export const gateScripts = {
   gateClear: { lua: CLEAR, numberOfKeys: NUMBER_OF_KEYS },
   gateLoad: { lua: LOAD, numberOfKeys: NUMBER_OF_KEYS },
   gateOpen: { lua: OPEN, numberOfKeys: NUMBER_OF_KEYS },
+  gateApply: { lua: APPLY, numberOfKeys: NUMBER_OF_KEYS },
 } as const;

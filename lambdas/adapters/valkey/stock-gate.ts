@@ -1,12 +1,17 @@
 import { claimRecordPrefix, decodeClaimRecord } from '../../domain/claim-record.ts';
 import type {
+  ApplyOutcome,
   ClaimOutcome,
   ClaimRequest,
   GateClosure,
   GateContents,
+  GateLimit,
   GateRefusal,
   GateStatus,
+  GateTerms,
+  RefusalCounts,
 } from '../../domain/gate.ts';
+import { COUNTED_REFUSALS } from '../../domain/gate.ts';
 import type { ClaimedIssuance } from '../../domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../domain/issuance.ts';
 import type { GateFinding, LoadedClaim, PendingClaim, StockGate } from '../../domain/ports.ts';
@@ -62,7 +67,7 @@ export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): St
     },
 
     async status(couponId) {
-      return toStatus((await run('gateStatus', couponId, [])) as string[]);
+      return toStatus((await run('gateStatus', couponId, COUNTED_REFUSALS)) as string[]);
     },
 
     async *pendingClaims(couponId, minAgeMs) {
@@ -85,6 +90,11 @@ export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): St
       succeeded('gateLoad', couponId, [String(epoch), ...claims.flatMap(loadArguments)]),
 
     open: (couponId, contents) => succeeded('gateOpen', couponId, openArguments(contents)),
+
+    async apply(couponId, terms, limit) {
+      const reply = await run('gateApply', couponId, applyArguments(terms, limit));
+      return toApplyOutcome(reply as string[]);
+    },
   };
 }
 
@@ -101,9 +111,8 @@ function loadArguments(claim: LoadedClaim): string[] {
 }
 
 function openArguments(contents: GateContents): string[] {
-  const { epoch, given, forgetAt } = contents;
+  const { epoch, given, forgetAt, version } = contents;
   const fields = {
-    version: contents.version,
     quantity: contents.quantity,
     sequence: contents.lastSequence,
     perUserLimit: contents.perUserLimit,
@@ -111,7 +120,21 @@ function openArguments(contents: GateContents): string[] {
     startsAt: contents.issueStartsAt,
     endsAt: contents.issueEndsAt,
   };
-  return [epoch, given, forgetAt, ...Object.entries(fields).flat()].map(String);
+  return [epoch, given, forgetAt, version, ...Object.entries(fields).flat()].map(String);
+}
+
+function applyArguments(terms: GateTerms, limit: GateLimit | undefined): string[] {
+  const { epoch, version, control, quantity, issueEndsAt, forgetAt } = terms;
+  const limits = limit === undefined ? [] : [limit.quantity, limit.issueEndsAt];
+  return [epoch, version, control, quantity, issueEndsAt, forgetAt, ...limits].map(String);
+}
+
+function toApplyOutcome(reply: readonly string[]): ApplyOutcome {
+  const [kind, detail] = reply;
+  if (kind === 'closed') return { kind, why: detail as GateClosure };
+  if (kind === 'below_given') return { kind, given: Number(detail) };
+  if (kind === 'stale') return { kind, version: Number(detail) };
+  return { kind: kind as 'applied' | 'current' | 'restricted' | 'superseded' | 'end_past' };
 }
 
 function toClaimOutcome(couponId: string, reply: readonly string[]): ClaimOutcome {
@@ -157,16 +180,30 @@ function toFinding(couponId: string, digest: string, reply: readonly string[]): 
 
 function toStatus(reply: readonly string[]): GateStatus {
   if (reply[0] === 'open') {
-    const [epoch = 0, version = 0, quantity = 0, given = 0, pending = 0] = reply
-      .slice(1)
-      .map(Number);
-    return { kind: 'open', epoch, version, quantity, given, pending };
+    const [epoch = 0, version = 0, quantity = 0, given = 0, pending = 0, restricted = 0, ...rest] =
+      reply.slice(1).map(Number);
+    const [openedAt = 0, ...counts] = rest;
+    const refusals = Object.fromEntries(
+      COUNTED_REFUSALS.map((reason, i) => [reason, counts[i] ?? 0]),
+    ) as RefusalCounts;
+    return {
+      kind: 'open',
+      epoch,
+      version,
+      quantity,
+      given,
+      pending,
+      restricted: restricted === 1,
+      openedAt,
+      refusals,
+    };
   }
-  const [, why, building] = reply;
+  const [, why, building, version] = reply;
   return {
     kind: 'closed',
     why: why as GateClosure,
     buildingEpoch: building === undefined || building === '' ? undefined : Number(building),
+    version: Number(version ?? 0),
   };
 }
 

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { invocationSettings, lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newCouponId } from '../../adapters/crypto/identifiers.ts';
 import { servedFile, servedText } from '../../adapters/files/served-files.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
-import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
+import { postgresCouponChanges } from '../../adapters/postgres/coupon-changes.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { postgresStatsLedger } from '../../adapters/postgres/stats-ledger.ts';
 import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
@@ -26,9 +28,13 @@ import {
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
-import { restoreGate } from '../../domain/restore-gate.ts';
+import { changeCoupon } from '../../domain/change-coupon.ts';
+import { readStats } from '../../domain/coupon-stats.ts';
+import { openFirstGate } from '../../domain/open-first-gate.ts';
 import { PROGRAM_FILE, START_SCRIPT, STYLE_FILE } from '../../http/docs-page.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import type { Change } from './change-endpoints.ts';
+import { controlCouponEndpoint, patchCouponEndpoint } from './change-endpoints.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { createCoupon } from './create-coupon.ts';
 import {
@@ -38,6 +44,7 @@ import {
   problemEndpoint,
 } from './documents-endpoints.ts';
 import { createCouponEndpoint, getCouponEndpoint, listCouponsEndpoint } from './handler.ts';
+import { couponStatsEndpoint } from './stats-endpoints.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('manage');
@@ -54,18 +61,34 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
   onFault('postgres', error);
 });
 const ledger = postgresCouponLedger(database);
-const restoreDependencies = {
-  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  ledger: postgresRestoreLedger(database),
-  leases: postgresRestoreLeases(database),
-  log: kafkaLogPositions(
-    { brokers: settings.brokers.split(','), clientId: 'manage' },
-    settings.topic,
-    settings.recordGroup,
-  ),
-  clock: systemClock,
-  // A caller waits: what a new coupon's gate needs is a moment, the schedule does the rest.
-  settings: { ...RESTORE_SETTINGS, drainMs: 0 },
+const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
+const cache = valkeyCouponCache(valkey, systemClock, onFault);
+// What takes the log to build a gate is the restore function's: Kafka's client is a large one.
+const restores = lambdaRestoreRequests(
+  invocationSettings(settings.restoreFunctionName, process.env),
+);
+const openGate = (couponId: string): Promise<boolean> =>
+  openFirstGate(couponId, {
+    gate,
+    ledger: postgresRestoreLedger(database),
+    leases: postgresRestoreLeases(database),
+    holder: randomUUID(),
+    settings: RESTORE_SETTINGS,
+  });
+const change: Change = (couponId, propose, actor) =>
+  changeCoupon(couponId, propose, actor, {
+    gate,
+    ledger: postgresCouponChanges(database),
+    cache,
+    restores,
+    settings: RESTORE_SETTINGS,
+    onFault,
+  });
+const statsDependencies = {
+  ledger: postgresStatsLedger(database),
+  gate,
+  forgetAfterMs: RESTORE_SETTINGS.forgetAfterMs,
+  onFault,
 };
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -102,13 +125,18 @@ export const handler = httpHandler({
         createCoupon(definition, actor, {
           ledger,
           newCouponId: () => id ?? newCouponId(),
+          openGate,
+          restores,
           onFault,
-          restore: (couponId) =>
-            restoreGate(couponId, { ...restoreDependencies, holder: randomUUID() }),
         }),
       now,
     ),
-    getCoupon: getCouponEndpoint(valkeyCouponCache(valkey, systemClock, onFault), ledger, now),
+    getCoupon: getCouponEndpoint(cache, ledger, now),
     listCoupons: listCouponsEndpoint(ledger),
+    changeCoupon: patchCouponEndpoint(change),
+    pauseCoupon: controlCouponEndpoint('pause', change),
+    resumeCoupon: controlCouponEndpoint('resume', change),
+    closeCoupon: controlCouponEndpoint('close', change),
+    getCouponStats: couponStatsEndpoint((couponId) => readStats(couponId, statsDependencies)),
   },
 });

@@ -8,6 +8,8 @@ export interface RestoreEvent {
 /** Coupon ids by what came of them. */
 export interface RestoreReport {
   readonly opened: readonly string[];
+  /** Open, but with other terms than the coupon's until now. */
+  readonly aligned: readonly string[];
   readonly alreadyOpen: readonly string[];
   /** Not yet open: ask again. */
   readonly waiting: readonly string[];
@@ -31,6 +33,7 @@ type Bucket = keyof RestoreReport;
 const BUCKETS: Record<RestoreResult, Bucket> = {
   opened: 'opened',
   already_open: 'alreadyOpen',
+  aligned: 'aligned',
   waiting: 'waiting',
   superseded: 'waiting',
   ended: 'over',
@@ -47,6 +50,7 @@ export function restoreHandler(
     try {
       const result = await restore(couponId);
       if (result === 'opened') logger.warn('gate opened', { couponId });
+      if (result === 'aligned') logger.warn('gate aligned', { couponId });
       return BUCKETS[result];
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
@@ -59,6 +63,7 @@ export function restoreHandler(
     const waiting = couponId === undefined ? await couponIds() : [couponId];
     const report: Record<Bucket, string[]> = {
       opened: [],
+      aligned: [],
       alreadyOpen: [],
       waiting: [],
       over: [],

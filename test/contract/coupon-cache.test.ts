@@ -1,0 +1,106 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../lambdas/adapters/clock/system-clock.ts';
+import { valkeyCouponCache } from '../../lambdas/adapters/valkey/coupon-cache.ts';
+import { connectValkey, whenReady } from '../../lambdas/adapters/valkey/valkey-client.ts';
+import type { Coupon } from '../../lambdas/domain/coupon.ts';
+import type { CouponCache } from '../../lambdas/domain/ports.ts';
+import { definition, newCouponId } from '../support/samples.ts';
+import { testServers } from '../support/servers.ts';
+
+const faults: string[] = [];
+const onFault = (what: string): unknown => faults.push(what);
+const valkey = connectValkey(
+  { url: testServers().valkeyUrl, commandTimeoutMs: 5_000 },
+  () => undefined,
+);
+const nowhere = connectValkey(
+  { url: 'redis://127.0.0.1:1', commandTimeoutMs: 500 },
+  () => undefined,
+);
+
+afterAll(() => {
+  valkey.disconnect();
+  nowhere.disconnect();
+});
+
+let couponId: string;
+let cache: CouponCache;
+
+beforeEach(async () => {
+  couponId = newCouponId();
+  cache = valkeyCouponCache(valkey, systemClock, onFault);
+  await whenReady(valkey, 5_000);
+});
+
+function couponOf(version: number, issued = 0): Coupon {
+  const rest = { id: couponId, control: 'active', epoch: 1, createdAt: 0 } as const;
+  const window = { issueStartsAt: 1_000, issueEndsAt: 2_000 };
+  return { ...definition({ name: `Version ${version}`, ...window }), ...rest, version, issued };
+}
+
+const never = (): Promise<Coupon> => Promise.reject(new Error('read for nothing'));
+
+describe('the coupon cache', () => {
+  it('has one of many pollers read, and shows all of them the same', async () => {
+    const begun = performance.now();
+    let reads = 0;
+    const load = (): Promise<Coupon> => {
+      reads += 1;
+      return Promise.resolve(couponOf(1));
+    };
+    const polls = await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) =>
+        // As many processes.
+        (i % 2 ? cache : valkeyCouponCache(valkey, systemClock, onFault)).read(couponId, load),
+      ),
+    );
+    // One a second, however many poll.
+    expect(reads).toBeGreaterThan(0);
+    expect(reads).toBeLessThanOrEqual(1 + (performance.now() - begun) / 1_000);
+    expect(polls).toEqual(polls.map(() => couponOf(1)));
+  });
+
+  it('shows a change at once, without another read', async () => {
+    await cache.read(couponId, () => Promise.resolve(couponOf(1)));
+    await cache.replace(couponOf(2));
+    expect(await cache.read(couponId, never)).toEqual(couponOf(2));
+  });
+
+  it('does not go back for a reader who has read the coupon before the change', async () => {
+    let answer: ((coupon: Coupon) => void) | undefined;
+    const slow = cache.read(
+      couponId,
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    while (answer === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    await cache.replace(couponOf(2));
+    answer(couponOf(1));
+    expect(await slow).toEqual(couponOf(2));
+    expect(await cache.read(couponId, never)).toEqual(couponOf(2));
+  });
+
+  it('takes a later reading of the same version: units are issued without a change', async () => {
+    await cache.replace(couponOf(2));
+    await valkey.del(`coupon:{${couponId}}:fresh`);
+    const later = couponOf(2, 7);
+    expect(await cache.read(couponId, () => Promise.resolve(later))).toEqual(later);
+    expect(await cache.read(couponId, never)).toEqual(later);
+  });
+
+  it('remembers that there is no such coupon', async () => {
+    expect(await cache.read(couponId, () => Promise.resolve(undefined))).toBeUndefined();
+    expect(await cache.read(couponId, never)).toBeUndefined();
+  });
+
+  it('without Valkey keeps a reading of its own, and not beyond its own change', async () => {
+    const own = valkeyCouponCache(nowhere, systemClock, onFault);
+    expect(await own.read(couponId, () => Promise.resolve(couponOf(1)))).toEqual(couponOf(1));
+    expect(await own.read(couponId, never)).toEqual(couponOf(1));
+    await expect(own.replace(couponOf(2))).rejects.toThrow();
+    expect(await own.read(couponId, () => Promise.resolve(couponOf(2)))).toEqual(couponOf(2));
+    expect(faults).toContain('coupon cache');
+  });
+});
