@@ -1,6 +1,7 @@
 import type { FunctionLimits } from '../lambdas/config/function-limits.ts';
 import { functionLimits } from '../lambdas/config/function-limits.ts';
 import type { SettingName } from '../lambdas/config/settings.ts';
+import { settingNames as grant } from '../lambdas/functions/grant/config.ts';
 import { settingNames as issue } from '../lambdas/functions/issue/config.ts';
 import { settingNames as manage } from '../lambdas/functions/manage/config.ts';
 import { settingNames as migrate } from '../lambdas/functions/migrate/config.ts';
@@ -44,6 +45,11 @@ export const functions = {
     ...functionLimits.restore,
     description: 'Opens gates, and builds lost ones again from PostgreSQL',
     settingNames: restore,
+  },
+  grant: {
+    ...functionLimits.grant,
+    description: 'Claims for the users of grants, a few hundred a second',
+    settingNames: grant,
   },
   sweep: {
     ...functionLimits.sweep,

@@ -1,8 +1,10 @@
 import { CfnDynamicReference, CfnDynamicReferenceService } from 'aws-cdk-lib';
 import { VARIABLES, type SettingName, type Settings } from '../lambdas/config/settings.ts';
 
-/** What the functions must be told; the name of the restore function is the stack's own. */
-export type ServiceSettings = Settings<Exclude<SettingName, 'restoreFunctionName'>>;
+/** What the functions must be told; the names of functions that they invoke are the stack's own. */
+export type ServiceSettings = Settings<
+  Exclude<SettingName, 'restoreFunctionName' | 'grantFunctionName'>
+>;
 
 const { SSM, SECRETS_MANAGER } = CfnDynamicReferenceService;
 

@@ -18,6 +18,7 @@ export const VARIABLES = {
   jwksUri: 'JWT_JWKS_URI',
   issuanceIdSecret: 'ISSUANCE_ID_SECRET',
   restoreFunctionName: 'RESTORE_FUNCTION_NAME',
+  grantFunctionName: 'GRANT_FUNCTION_NAME',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;

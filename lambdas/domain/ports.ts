@@ -2,6 +2,7 @@ import type { Actor } from './audit.ts';
 import type { ClaimOutcome, ClaimRequest, GateContents, GateStatus } from './gate.ts';
 import type { Coupon, CouponDefinition, CouponState } from './coupon.ts';
 import type { Deadline } from './deadline.ts';
+import type { KnownUser } from './erasure.ts';
 import type { Fence } from './fences.ts';
 import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
 import type { BatchSummary, LogEntry } from './record-plan.ts';
@@ -49,6 +50,13 @@ export interface StockGate {
   load(couponId: string, epoch: number, claims: readonly LoadedClaim[]): Promise<boolean>;
   /** Opens the gate built by `epoch`; false if what was loaded is not all there. */
   open(couponId: string, contents: GateContents): Promise<boolean>;
+
+  /**
+   * Blanks the user's id in their claims; those with these digests are known to be theirs. The
+   * claims stay, and pending entries keep the name until they are published, some seconds.
+   * False while the gate is being built: what is loaded may have been read before the erasure.
+   */
+  forgetUser(couponId: string, user: KnownUser, digests: readonly string[]): Promise<boolean>;
 }
 
 export type GateFinding =

@@ -7,6 +7,7 @@ import type {
   GateRefusal,
   GateStatus,
 } from '../../lambdas/domain/gate.ts';
+import type { KnownUser } from '../../lambdas/domain/erasure.ts';
 import type { ClaimedIssuance } from '../../lambdas/domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../lambdas/domain/issuance.ts';
 import type {
@@ -188,6 +189,17 @@ export class MemoryStockGate implements StockGate {
     gate.lastSequence = contents.lastSequence;
     gate.contents = contents;
     gate.building = undefined;
+    return Promise.resolve(true);
+  }
+
+  forgetUser(couponId: string, user: KnownUser, _digests: readonly string[]): Promise<boolean> {
+    const gate = this.#gates.get(couponId);
+    if (gate?.building !== undefined) return Promise.resolve(false);
+    for (const [digest, { issuance, userKey }] of gate?.claims ?? []) {
+      if (userKey === user.key) {
+        gate?.claims.set(digest, { userKey, issuance: { ...issuance, userId: null } });
+      }
+    }
     return Promise.resolve(true);
   }
 

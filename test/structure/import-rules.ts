@@ -17,7 +17,7 @@ const API = '^lambdas/api/';
 const ADAPTERS = '^lambdas/adapters/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
-const HANDLER = '^lambdas/functions/[^/]+/handler\\.ts$';
+const HANDLER = '^lambdas/functions/[^/]+/(handler|[^/]*-endpoints)\\.ts$';
 const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 /** A function's files that translate between HTTP and the domain. */
 const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';

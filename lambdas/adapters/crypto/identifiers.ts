@@ -5,6 +5,7 @@ const COUPON_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const COUPON_ID_LENGTH = 12;
 const DIGEST_BYTES = 16;
 const CODE_BYTES = 16;
+const GRANT_ID_BYTES = 16;
 /** Crockford's base 32: no I, L, O or U, so that a code can be read out on the telephone. */
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -32,6 +33,11 @@ export function newCouponId(): string {
   return Array.from({ length: COUPON_ID_LENGTH }, () =>
     COUPON_ALPHABET.charAt(randomInt(COUPON_ALPHABET.length)),
   ).join('');
+}
+
+/** 128 random bits in base64url, 22 characters. */
+export function newGrantId(): string {
+  return randomBytes(GRANT_ID_BYTES).toString('base64url');
 }
 
 /** 128 random bits in 26 characters of Crockford's base 32. */

@@ -85,6 +85,18 @@ export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): St
       succeeded('gateLoad', couponId, [String(epoch), ...claims.flatMap(loadArguments)]),
 
     open: (couponId, contents) => succeeded('gateOpen', couponId, openArguments(contents)),
+
+    async forgetUser(couponId, user, digests) {
+      const others = (await run('gateForget', couponId, [user.key, ...digests])) as number;
+      if (others <= 0) return others === 0;
+      // Claims whose records are on their way, under keys that nobody remembers.
+      let cursor = '0';
+      do {
+        const args = [user.id, cursor, SCAN_COUNT];
+        cursor = (await run('gateForgetPage', couponId, args)) as string;
+      } while (cursor !== '0');
+      return true;
+    },
   };
 }
 

@@ -9,4 +9,6 @@ export const settingNames = [
   'issuer',
   'audience',
   'jwksUri',
+  'issuanceIdSecret',
+  'grantFunctionName',
 ] as const satisfies readonly SettingName[];

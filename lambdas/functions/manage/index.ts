@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { lambdaGrantRequests } from '../../adapters/aws/grant-requests.ts';
+import { invocationSettings } from '../../adapters/aws/invocations.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { newCouponId } from '../../adapters/crypto/identifiers.ts';
+import { identifiers, newCouponId, newGrantId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
+import { postgresAuditLog } from '../../adapters/postgres/audit-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresErasureLedger } from '../../adapters/postgres/erasure-ledger.ts';
+import { postgresExportLedger } from '../../adapters/postgres/export-ledger.ts';
+import { postgresGrantLedger } from '../../adapters/postgres/grant-ledger.ts';
+import { postgresQuarantineLog } from '../../adapters/postgres/quarantine-log.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
@@ -20,9 +27,16 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { restoreGate } from '../../domain/restore-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { listAuditEndpoint } from './audit-endpoints.ts';
 import { settingNames } from './config.ts';
 import { createCoupon } from './create-coupon.ts';
+import { createGrant } from './create-grant.ts';
+import { eraseUser } from './erase-user.ts';
+import { eraseUserEndpoint } from './erasure-endpoints.ts';
+import { exportIssuancesEndpoint } from './export-endpoints.ts';
+import { createGrantEndpoint, getGrantEndpoint } from './grant-endpoints.ts';
 import { createCouponEndpoint, getCouponEndpoint, listCouponsEndpoint } from './handler.ts';
+import { discardQuarantinedEndpoint, listQuarantineEndpoint } from './quarantine-endpoints.ts';
 
 const settings = readSettings(process.env, settingNames);
 const logger = newLogger('manage');
@@ -53,6 +67,21 @@ const restoreDependencies = {
   settings: { ...RESTORE_SETTINGS, drainMs: 0 },
 };
 
+const grantDependencies = {
+  ledger: postgresGrantLedger(database),
+  identifiers: identifiers(settings.issuanceIdSecret),
+  requests: lambdaGrantRequests(invocationSettings(settings.grantFunctionName, process.env)),
+  onFault,
+};
+const erasureDependencies = {
+  ledger: postgresErasureLedger(database),
+  gate: restoreDependencies.gate,
+  identifiers: grantDependencies.identifiers,
+  gatedCouponIds: () =>
+    restoreDependencies.ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
+};
+const quarantine = postgresQuarantineLog(database);
+
 /** Answers all paths that are not the issue or the redeem function's. */
 export const handler = httpHandler({
   logger,
@@ -71,5 +100,15 @@ export const handler = httpHandler({
     ),
     getCoupon: getCouponEndpoint(valkeyCouponCache(valkey, systemClock, onFault), ledger, now),
     listCoupons: listCouponsEndpoint(ledger),
+    createGrant: createGrantEndpoint(
+      (list, actor) => createGrant(list, actor, grantDependencies),
+      newGrantId,
+    ),
+    getGrant: getGrantEndpoint(grantDependencies.ledger),
+    exportIssuances: exportIssuancesEndpoint(postgresExportLedger(database)),
+    listAudit: listAuditEndpoint(postgresAuditLog(database)),
+    listQuarantine: listQuarantineEndpoint(quarantine),
+    discardQuarantined: discardQuarantinedEndpoint(quarantine),
+    eraseUser: eraseUserEndpoint((userId, actor) => eraseUser(userId, actor, erasureDependencies)),
   },
 });
