@@ -13,7 +13,7 @@ export interface InvariantTarget {
   readonly couponIds: readonly string[];
   /** Of all clients that claimed these coupons: what is not told here nobody asked for. */
   readonly replies: readonly RecordedReply[];
-  /** A user that may read coupons, coupon_fences, issuances and quarantine. */
+  /** A user that may read coupons, coupon_fences, issuances, quarantine and grants. */
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
   readonly topic: string;

@@ -43,6 +43,7 @@ export interface LedgerFacts {
   /** By coupon id. */
   readonly fences: ReadonlyMap<string, readonly DatedFence[]>;
   readonly quarantine: readonly QuarantineFact[];
+  readonly granted: readonly GrantedFact[];
 }
 
 export interface CouponFact {
@@ -73,6 +74,16 @@ export interface QuarantineFact {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  readonly issuanceId: string | null;
+}
+
+/** A user of a grant; what became of them counts like a reply. */
+export interface GrantedFact {
+  readonly couponId: string;
+  readonly userKey: string;
+  /** Null while pending. */
+  readonly outcome: string | null;
+  /** Of those who got one, or had it. */
   readonly issuanceId: string | null;
 }
 

@@ -1,5 +1,12 @@
 import { Client } from 'pg';
-import type { CouponFact, DatedFence, LedgerFacts, QuarantineFact, RowFact } from './facts.ts';
+import type {
+  CouponFact,
+  DatedFence,
+  GrantedFact,
+  LedgerFacts,
+  QuarantineFact,
+  RowFact,
+} from './facts.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -23,6 +30,10 @@ const FENCES = `
 const QUARANTINE = `
   SELECT topic, "partition", "offset"::text AS "offset", issuance_id AS "issuanceId" FROM quarantine`;
 
+const GRANTED = `
+  SELECT coupon_id AS "couponId", user_key AS "userKey", outcome, issuance_id AS "issuanceId"
+  FROM grant_users JOIN grants ON grants.id = grant_id WHERE coupon_id = ANY($1)`;
+
 /** Reads the coupons' tables as they are at one moment. */
 export async function readLedger(
   databaseUrl: string,
@@ -39,12 +50,14 @@ export async function readLedger(
     const rows = await client.query<RowFact>(ROWS, [couponIds]);
     const fences = await client.query<DatedFence & { couponId: string }>(FENCES, [couponIds]);
     const quarantine = await client.query<QuarantineFact>(QUARANTINE);
+    const granted = await client.query<GrantedFact>(GRANTED, [couponIds]);
     await client.query('COMMIT');
     return {
       coupons: coupons.rows,
       rows: rows.rows,
       fences: Map.groupBy(fences.rows, ({ couponId }) => couponId),
       quarantine: quarantine.rows,
+      granted: granted.rows,
     };
   } finally {
     await client.end();

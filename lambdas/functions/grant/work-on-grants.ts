@@ -124,6 +124,6 @@ async function advance(
   if (isFinished) report.finished.push(grant.id);
   else if (settled.length === 0) report.waiting.push(grant.id);
 
-  const fairMs = (users.length / claimsPerSecond) * 1_000;
+  const fairMs = Math.ceil((users.length * 1_000) / claimsPerSecond);
   await clock.sleep(Math.max(0, fairMs - (clock.monotonic() - begun)));
 }
