@@ -51,6 +51,9 @@ CREATE TABLE erasures (
 COMMENT ON TABLE erasures IS
   'Users who were forgotten, by key. A record accepted before is stored without the user''s id, however late it comes. Every transaction that stores records reads this table, and an erasure locks it: of the two one sees the other.';
 
+-- In the order of the line rows lie next to each other, as they were stored: an export reads a page
+-- of 5,000 in some milliseconds. By the user's key, drawn by lot, each row is on a page of its own.
+CREATE INDEX issuances_in_line ON issuances (coupon_id, sequence);
 CREATE INDEX audit_by_actor ON audit (actor, id DESC);
 CREATE INDEX quarantine_undiscarded ON quarantine (id DESC) WHERE discarded_at IS NULL;
 

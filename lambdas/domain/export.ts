@@ -5,22 +5,21 @@ import type { IssuanceState } from './issuance.ts';
  * An issuance as it leaves the house: without its code. Times are milliseconds since 1970 (UTC).
  */
 export interface ExportedIssuance extends ExportPlace {
-  readonly id: string;
   /** Null after the user was erased. */
   readonly userId: string | null;
   /** At the database's clock. */
   readonly state: Exclude<IssuanceState, 'accepted'>;
-  readonly sequence: number;
   readonly acceptedAt: number;
   readonly issuedAt: number;
   readonly validFrom: number;
   readonly validUntil: number;
 }
 
-/** A place in an export's order, in which rows that are added take any place. */
+/** A place in an export, which has the order of the line. No issuance ever changes its place. */
 export interface ExportPlace {
-  readonly userKey: string;
-  readonly ordinal: number;
+  readonly sequence: number;
+  /** Should two have the same sequence. */
+  readonly id: string;
 }
 
 export interface ExportQuery {

@@ -31,8 +31,8 @@ export function postgresExportLedger(database: Database): ExportLedger {
     async listIssuances({ couponId, limit, after }) {
       const { rows } = await database.query<ExportRow>(LIST, [
         couponId,
-        after?.userKey ?? '',
-        after?.ordinal ?? 0,
+        after?.sequence ?? 0,
+        after?.id ?? '',
         limit,
       ]);
       return rows.map(toIssuance);
@@ -43,13 +43,13 @@ export function postgresExportLedger(database: Database): ExportLedger {
 /** The state at the database's clock; nothing is written when an issuance expires. */
 const PRESENT_STATE = `CASE WHEN state = 'issued' AND valid_until <= now() THEN 'expired' ELSE state END`;
 
-// By the index that holds the limit per user: no other has a place for each row that never moves.
+// The index has the sequence alone; of each the few with the same are sorted by their ids.
 const LIST = `
-  SELECT id, user_id AS "userId", user_key AS "userKey", ordinal, ${PRESENT_STATE} AS state,
+  SELECT id, user_id AS "userId", ${PRESENT_STATE} AS state,
     sequence, accepted_at AS "acceptedAt", issued_at AS "issuedAt", valid_from AS "validFrom",
     valid_until AS "validUntil"
-  FROM issuances WHERE coupon_id = $1 AND (user_key, ordinal) > ($2, $3)
-  ORDER BY user_key, ordinal LIMIT $4`;
+  FROM issuances WHERE coupon_id = $1 AND (sequence, id) > ($2, $3)
+  ORDER BY sequence, id LIMIT $4`;
 
 function toIssuance(row: ExportRow): ExportedIssuance {
   return {

@@ -9,7 +9,7 @@ type QuarantineRow = Omit<QuarantinedRecord, 'createdAt' | 'discardedAt'> & {
   discardedAt: Date | null;
 };
 
-const COLUMNS = `quarantine.id::text, topic, "partition", "offset"::text, reason, detail,
+const COLUMNS = `id::text, topic, "partition", "offset"::text, reason, detail,
   coupon_id AS "couponId", issuance_id AS "issuanceId",
   substring(key FOR ${MAX_SHOWN_BYTES}) AS key, substring(value FOR ${MAX_SHOWN_BYTES}) AS value,
   octet_length(value) AS "valueBytes", created_at AS "createdAt",
@@ -44,8 +44,8 @@ async function discard(
     [id, actor.id],
   );
   const { rows } = await client.query<QuarantineRow & { knownCouponId: string | null }>(
-    `SELECT ${COLUMNS}, coupons.id AS "knownCouponId"
-     FROM quarantine LEFT JOIN coupons ON coupons.id = coupon_id WHERE quarantine.id = $1`,
+    `SELECT ${COLUMNS}, (SELECT id FROM coupons WHERE id = coupon_id) AS "knownCouponId"
+     FROM quarantine WHERE id = $1`,
     [id],
   );
   const [row] = rows;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { exportQuery } from '../../api/export.ts';
+import { issuanceId } from '../../api/fields.ts';
 import type { ExportPlace } from '../../domain/export.ts';
 import type { Answer } from '../../http/answer.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
@@ -18,11 +19,7 @@ export type ExportPageReading =
   | { readonly ok: true; readonly page: ExportPage }
   | { readonly ok: false; readonly answer: Answer };
 
-const place = z.tuple([
-  z.string().refine(isRowId),
-  z.string().regex(/^[A-Za-z0-9_-]{22}$/),
-  z.int().min(1).max(100),
-]);
+const place = z.tuple([z.string().refine(isRowId), z.int32().min(1), issuanceId]);
 
 /** Reads `?format=&limit=&cursor=`. */
 export function readExportPage(request: HttpRequest): ExportPageReading {
@@ -32,11 +29,11 @@ export function readExportPage(request: HttpRequest): ExportPageReading {
   const reading = decodeCursor(cursor, place);
   if (!reading.ok) return reading;
   if (reading.place === undefined) return { ok: true, page: { format, limit, further: undefined } };
-  const [exportId, userKey, ordinal] = reading.place;
-  const further = { exportId, after: { userKey, ordinal } };
+  const [exportId, sequence, id] = reading.place;
+  const further = { exportId, after: { sequence, id } };
   return { ok: true, page: { format, limit, further } };
 }
 
-export function exportCursor(exportId: string, { userKey, ordinal }: ExportPlace): string {
-  return encodeCursor([exportId, userKey, ordinal]);
+export function exportCursor(exportId: string, { sequence, id }: ExportPlace): string {
+  return encodeCursor([exportId, sequence, id]);
 }
