@@ -1,6 +1,7 @@
 import type { FunctionLimits } from '../lambdas/config/function-limits.ts';
 import { functionLimits } from '../lambdas/config/function-limits.ts';
 import type { SettingName } from '../lambdas/config/settings.ts';
+import { settingNames as grant } from '../lambdas/functions/grant/config.ts';
 import {
   optionalSettingNames as issueOptional,
   settingNames as issue,
@@ -58,6 +59,11 @@ export const functions = {
     ...functionLimits.restore,
     description: 'Opens gates, and builds lost ones again from PostgreSQL',
     settingNames: restore,
+  },
+  grant: {
+    ...functionLimits.grant,
+    description: 'Claims for the users of grants, a few hundred a second',
+    settingNames: grant,
   },
   sweep: {
     ...functionLimits.sweep,

@@ -3,10 +3,12 @@ import { VARIABLES, type SettingName, type Settings } from '../lambdas/config/se
 import type { Environment } from './environments.ts';
 
 /**
- * What the functions must be told and is stored; the name of the restore function is the stack's
- * own, the origins are the environment's.
+ * What the functions must be told and is stored; the names of functions that they invoke are the
+ * stack's own, the origins are the environment's.
  */
-export type ServiceSettings = Settings<Exclude<SettingName, 'restoreFunctionName' | 'corsOrigins'>>;
+export type ServiceSettings = Settings<
+  Exclude<SettingName, 'restoreFunctionName' | 'grantFunctionName' | 'corsOrigins'>
+>;
 
 const { SSM, SECRETS_MANAGER } = CfnDynamicReferenceService;
 

@@ -23,7 +23,7 @@ const DOCS = [
 ];
 
 /**
- * The functions, and the schedules that invoke two of them. What they talk to comes with the data
+ * The functions, and the schedules that invoke three of them. What they talk to comes with the data
  * stack, and so do their network, the load balancer and the event source mapping of `record`.
  */
 export class ServiceStack extends Stack {
@@ -32,7 +32,7 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { environment, settings } = props;
-    const { issue, redeem, manage, record, restore, sweep, migrate } = functions;
+    const { issue, redeem, manage, record, restore, grant, sweep, migrate } = functions;
     const deploy = (
       name: FunctionName,
       variables: Readonly<Record<string, string>>,
@@ -50,13 +50,16 @@ export class ServiceStack extends Stack {
 
     const restoring = deploy('restore', variablesOf(restore.settingNames, settings));
     const withRestore = { ...settings, restoreFunctionName: restoring.functionName };
+    const granting = deploy('grant', variablesOf(grant.settingNames, withRestore));
+    const withInvocations = { ...withRestore, grantFunctionName: granting.functionName };
     this.functions = {
       restore: restoring,
+      grant: granting,
       issue: deploy('issue', variablesOf(issue.settingNames, withRestore)),
       redeem: deploy('redeem', variablesOf(redeem.settingNames, withRestore)),
       manage: deploy(
         'manage',
-        { ...variablesOf(manage.settingNames, withRestore), DOCS_DIR: `${BUNDLE}/docs` },
+        { ...variablesOf(manage.settingNames, withInvocations), DOCS_DIR: `${BUNDLE}/docs` },
         [{ paths: DOCS, to: 'docs' }],
       ),
       record: deploy('record', variablesOf(record.settingNames, settings)),
@@ -75,7 +78,11 @@ export class ServiceStack extends Stack {
     restoring.grantInvoke(this.functions.issue);
     restoring.grantInvoke(this.functions.redeem);
     restoring.grantInvoke(this.functions.manage);
+    restoring.grantInvoke(granting);
+    // It writes grants down, and has the work on them begun.
+    granting.grantInvoke(this.functions.manage);
     new EveryMinute(this, 'RestoreEveryMinute', restoring);
     new EveryMinute(this, 'SweepEveryMinute', this.functions.sweep);
+    new EveryMinute(this, 'GrantEveryMinute', granting);
   }
 }

@@ -31,6 +31,7 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     ISSUANCE_ID_SECRET: input.issuanceIdSecret,
     RESTORE_FUNCTION_NAME: 'restore',
     CORS_ORIGINS: input.corsOrigins,
+    GRANT_FUNCTION_NAME: 'grant',
     // The SDK finds the stand-in by these; the keys sign requests that nobody checks.
     AWS_ENDPOINT_URL_LAMBDA: input.lambdaUrl,
     AWS_REGION: LOCAL_REGION,

@@ -13,6 +13,7 @@ export const functionLimits = {
   manage: { timeoutSeconds: 10, memoryMb: 512 },
   record: { timeoutSeconds: 60, memoryMb: 512 },
   restore: { timeoutSeconds: 120, memoryMb: 512 },
+  grant: { timeoutSeconds: 120, memoryMb: 512 },
   sweep: { timeoutSeconds: 60, memoryMb: 256 },
   migrate: { timeoutSeconds: 120, memoryMb: 256 },
 } as const satisfies Record<string, FunctionLimits>;

@@ -20,6 +20,7 @@ export const VARIABLES = {
   restoreFunctionName: 'RESTORE_FUNCTION_NAME',
   /** Comma separated, or `*`: the origins whose pages may call from a browser. */
   corsOrigins: 'CORS_ORIGINS',
+  grantFunctionName: 'GRANT_FUNCTION_NAME',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;

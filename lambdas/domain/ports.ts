@@ -10,6 +10,7 @@ import type {
 } from './gate.ts';
 import type { Coupon, CouponDefinition, CouponState, CouponTerms } from './coupon.ts';
 import type { Deadline } from './deadline.ts';
+import type { KnownUser } from './erasure.ts';
 import type { Fence } from './fences.ts';
 import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
 import type { BatchSummary, LogEntry } from './record-plan.ts';
@@ -68,6 +69,12 @@ export interface StockGate {
    * @param limit of a change that is not committed: it is added to the terms, and only takes away
    */
   apply(couponId: string, terms: GateTerms, limit?: GateLimit): Promise<ApplyOutcome>;
+  /**
+   * Blanks the user's id in their claims; those with these digests are known to be theirs. The
+   * claims stay, and pending entries keep the name until they are published, some seconds.
+   * False while the gate is being built: what is loaded may have been read before the erasure.
+   */
+  forgetUser(couponId: string, user: KnownUser, digests: readonly string[]): Promise<boolean>;
 }
 
 export type GateFinding =

@@ -11,7 +11,9 @@ export interface LogEntry extends LogPosition {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-export type QuarantineReason = 'malformed' | 'unknown_coupon' | 'overflow' | 'conflict';
+export const QUARANTINE_REASONS = ['malformed', 'unknown_coupon', 'overflow', 'conflict'] as const;
+
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 export interface QuarantinedEntry {
   readonly entry: LogEntry;

@@ -18,7 +18,7 @@ export interface InvariantTarget {
   /** Of orders that asked to redeem issuances of these coupons. */
   readonly redeemReplies?: readonly RecordedRedeemReply[];
   readonly rollbackReplies?: readonly RecordedRollbackReply[];
-  /** A user that may read coupons, coupon_fences, issuances, quarantine and redemptions. */
+  /** A user that may read coupons, coupon_fences, issuances, quarantine, redemptions and grants. */
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
   readonly topic: string;

@@ -81,6 +81,7 @@ export interface LedgerFacts {
   readonly fences: ReadonlyMap<string, readonly DatedFence[]>;
   readonly quarantine: readonly QuarantineFact[];
   readonly redemptions: readonly RedemptionFact[];
+  readonly granted: readonly GrantedFact[];
 }
 
 export interface CouponFact {
@@ -126,6 +127,16 @@ export interface QuarantineFact {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
+  readonly issuanceId: string | null;
+}
+
+/** A user of a grant; what became of them counts like a reply. */
+export interface GrantedFact {
+  readonly couponId: string;
+  readonly userKey: string;
+  /** Null while pending. */
+  readonly outcome: string | null;
+  /** Of those who got one, or had it. */
   readonly issuanceId: string | null;
 }
 

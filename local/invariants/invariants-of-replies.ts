@@ -1,4 +1,4 @@
-import type { Facts, RecordedReply, RepliedIssuance, RowFact } from './facts.ts';
+import type { Facts, GrantedFact, RecordedReply, RepliedIssuance, RowFact } from './facts.ts';
 import { placeKey } from './read-log.ts';
 import type { Invariant } from './report.ts';
 
@@ -39,11 +39,15 @@ export const successIsKept: Invariant = (facts) => {
     else found.push(...differences(reply, row));
     return found;
   });
+  const given = facts.ledger.granted.flatMap(({ issuanceId }) => issuanceId ?? []);
+  for (const id of given) {
+    if (!rows.has(id)) violations.push(`success ${id} of a grant is not in PostgreSQL`);
+  }
   return {
     name: 'I3',
     sentence:
-      'Every success reply is in Kafka when it is sent and in PostgreSQL soon after, as it was told.',
-    checked: successes.length,
+      'Every success reply is in Kafka when it is sent and in PostgreSQL soon after, as it was told; so is what a grant counts as given.',
+    checked: successes.length + given.length,
     violations,
   };
 };
@@ -73,11 +77,14 @@ function differences({ couponId, userId, issuance }: Success, row: RowFact): str
 /** I4 */
 export const noRefusalAfterSuccess: Invariant = ({ ledger, replies }) => {
   const claims = [...Map.groupBy(replies, claimKey).values()];
-  const violations = [...claims.flatMap(refusedAfterSuccess), ...unclaimed(ledger.rows, claims)];
+  const violations = [
+    ...claims.flatMap(refusedAfterSuccess),
+    ...unclaimed(ledger.rows, claims, ledger.granted),
+  ];
   return {
     name: 'I4',
     sentence:
-      'Every row belongs to a claim that ended in success or unknown; no claim is refused after its first success.',
+      "Every row belongs to a claim, a grant's or a user's own, that ended in success or unknown; no claim is refused after its first success.",
     checked: ledger.rows.length + claims.length,
     violations,
   };
@@ -106,24 +113,32 @@ function refusedAfterSuccess(claim: readonly RecordedReply[]): string[] {
 function unclaimed(
   rows: readonly RowFact[],
   claims: readonly (readonly RecordedReply[])[],
+  granted: readonly GrantedFact[],
 ): string[] {
-  const told = new Set<string>();
+  const told = new Set(granted.flatMap(({ issuanceId }) => issuanceId ?? []));
   const unknownClaims = new Map<string, number>();
+  const mayBeOf = (user: string): unknown =>
+    unknownClaims.set(user, (unknownClaims.get(user) ?? 0) + 1);
   for (const claim of claims) {
     const successes = claim.filter(isSuccess);
     for (const { issuance } of successes) told.add(issuance.id);
     const [first] = claim;
     if (first === undefined || successes.length > 0 || !claim.some(isUnknown)) continue;
-    const user = userOf(first);
-    unknownClaims.set(user, (unknownClaims.get(user) ?? 0) + 1);
+    mayBeOf(userOf(first));
   }
+  const keyOf = ({ couponId, userKey }: Pick<RowFact, 'couponId' | 'userKey'>): string =>
+    `key ${couponId} ${userKey}`;
+  for (const user of granted) if (user.outcome === null) mayBeOf(keyOf(user));
   return rows.flatMap((row) => {
     // After an erasure nobody can say whose it was.
     if (told.has(row.id) || row.userId === null) return [];
-    const user = userOf({ couponId: row.couponId, userId: row.userId });
-    const left = unknownClaims.get(user) ?? 0;
-    unknownClaims.set(user, left - 1);
-    return left > 0 ? [] : [`row ${row.id} belongs to no claim that could have been accepted`];
+    const names = [keyOf(row), userOf({ couponId: row.couponId, userId: row.userId })];
+    const name = names.find((each) => (unknownClaims.get(each) ?? 0) > 0);
+    if (name === undefined) {
+      return [`row ${row.id} belongs to no claim that could have been accepted`];
+    }
+    unknownClaims.set(name, (unknownClaims.get(name) ?? 0) - 1);
+    return [];
   });
 }
 

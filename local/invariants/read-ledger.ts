@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import type {
   CouponFact,
   DatedFence,
+  GrantedFact,
   LedgerFacts,
   QuarantineFact,
   RedemptionFact,
@@ -37,6 +38,9 @@ const REDEMPTIONS = `
     (extract(epoch FROM rolled_back_at) * 1000)::float8 AS "rolledBackAt"
   FROM redemptions LEFT JOIN redemption_rollbacks ON redemption_id = id
   WHERE coupon_id = ANY($1)`;
+const GRANTED = `
+  SELECT coupon_id AS "couponId", user_key AS "userKey", outcome, issuance_id AS "issuanceId"
+  FROM grant_users JOIN grants ON grants.id = grant_id WHERE coupon_id = ANY($1)`;
 
 /** Reads the coupons' tables as they are at one moment. */
 export async function readLedger(
@@ -55,6 +59,7 @@ export async function readLedger(
     const fences = await client.query<DatedFence & { couponId: string }>(FENCES, [couponIds]);
     const quarantine = await client.query<QuarantineFact>(QUARANTINE);
     const redemptions = await client.query<RedemptionFact>(REDEMPTIONS, [couponIds]);
+    const granted = await client.query<GrantedFact>(GRANTED, [couponIds]);
     await client.query('COMMIT');
     return {
       coupons: coupons.rows,
@@ -62,6 +67,7 @@ export async function readLedger(
       fences: Map.groupBy(fences.rows, ({ couponId }) => couponId),
       quarantine: quarantine.rows,
       redemptions: redemptions.rows,
+      granted: granted.rows,
     };
   } finally {
     await client.end();

@@ -11,6 +11,7 @@ import type {
   GateTerms,
   RefusalCounts,
 } from '../../lambdas/domain/gate.ts';
+import type { KnownUser } from '../../lambdas/domain/erasure.ts';
 import type { ClaimedIssuance } from '../../lambdas/domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../lambdas/domain/issuance.ts';
 import type {
@@ -235,6 +236,17 @@ export class MemoryStockGate implements StockGate {
     gate.terms = held ?? gate.terms;
     gate.version = gate.terms.version;
     return Promise.resolve(outcome);
+  }
+
+  forgetUser(couponId: string, user: KnownUser, _digests: readonly string[]): Promise<boolean> {
+    const gate = this.#gates.get(couponId);
+    if (gate?.building !== undefined) return Promise.resolve(false);
+    for (const [digest, { issuance, userKey }] of gate?.claims ?? []) {
+      if (userKey === user.key) {
+        gate?.claims.set(digest, { userKey, issuance: { ...issuance, userId: null } });
+      }
+    }
+    return Promise.resolve(true);
   }
 
   #building(couponId: string, epoch: number): Gate | undefined {

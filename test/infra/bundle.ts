@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   JWT_JWKS_URI: `https://${NOWHERE}/jwks`,
   ISSUANCE_ID_SECRET: 'a secret of the tests, and long enough',
   RESTORE_FUNCTION_NAME: 'restore',
+  GRANT_FUNCTION_NAME: 'grant',
 };
 
 /** What Lambda sets by itself. */

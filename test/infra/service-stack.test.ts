@@ -85,34 +85,57 @@ test('only tracing has rights that name no resource', () => {
   );
 });
 
-describe('the restore function', () => {
-  const schedulers = Object.entries(template.findResources('AWS::IAM::Role'))
-    .filter(([, role]) => JSON.stringify(role).includes('scheduler.amazonaws.com'))
-    .map(([id]) => id);
+const schedulers = Object.entries(template.findResources('AWS::IAM::Role'))
+  .filter(([, role]) => JSON.stringify(role).includes('scheduler.amazonaws.com'))
+  .map(([id]) => id);
 
-  test('is invoked by issue, redeem, manage and its schedule, and by nobody else', () => {
-    const invoking = statements(template).filter(
+/** The roles that may invoke a function. */
+function rolesInvoking(name: FunctionName): string[] {
+  return statements(template)
+    .filter(
       (statement) =>
         actionsOf(statement).includes('lambda:InvokeFunction') &&
-        JSON.stringify(statement.Resource).includes(idOf('restore')),
-    );
-    const roles = invoking.flatMap((statement) => statement.roles);
+        JSON.stringify(statement.Resource).includes(idOf(name)),
+    )
+    .flatMap((statement) => statement.roles);
+}
+
+describe('the restore function', () => {
+  test('is invoked by issue, redeem, grant and its schedule, and by nobody else', () => {
+    const roles = rolesInvoking('restore');
     const functionRoles = roles.filter((role) => !schedulers.includes(role));
     expect(functionRoles.toSorted()).toEqual(
-      [roleOf('issue'), roleOf('redeem'), roleOf('manage')].toSorted(),
+      [roleOf('issue'), roleOf('redeem'), roleOf('manage'), roleOf('grant')].toSorted(),
     );
     expect(roles).toHaveLength(4);
     template.resourceCountIs('AWS::Lambda::Permission', 0);
   });
 
-  test.each(['issue', 'redeem', 'manage'] as const)('is known to %s by its name', (name) => {
-    expect(propertiesOf(name).Environment.Variables['RESTORE_FUNCTION_NAME']).toEqual({
-      Ref: idOf('restore'),
+  test.each(['issue', 'redeem', 'manage', 'grant'] as const)(
+    'is known to %s by its name',
+    (name) => {
+      expect(propertiesOf(name).Environment.Variables['RESTORE_FUNCTION_NAME']).toEqual({
+        Ref: idOf('restore'),
+      });
+    },
+  );
+});
+
+describe('the grant function', () => {
+  test('is invoked by manage and its schedule, and by nobody else', () => {
+    const roles = rolesInvoking('grant');
+    expect(roles.filter((role) => !schedulers.includes(role))).toEqual([roleOf('manage')]);
+    expect(roles).toHaveLength(2);
+  });
+
+  test('is known to manage by its name', () => {
+    expect(propertiesOf('manage').Environment.Variables['GRANT_FUNCTION_NAME']).toEqual({
+      Ref: idOf('grant'),
     });
   });
 });
 
-test.each(['restore', 'sweep'] as const)(
+test.each(['restore', 'sweep', 'grant'] as const)(
   '%s is invoked once a minute with {}, and a failure waits for the next minute',
   (name) => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
@@ -132,8 +155,8 @@ test.each(['restore', 'sweep'] as const)(
   },
 );
 
-test('two functions are scheduled, and no others', () => {
-  template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+test('three functions are scheduled, and no others', () => {
+  template.resourceCountIs('AWS::Scheduler::Schedule', 3);
 });
 
 test('the template refers to secrets, and holds none', () => {

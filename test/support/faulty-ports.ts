@@ -46,6 +46,7 @@ export function faultyGate(gate: StockGate, run: Interleaving, faults: Faults): 
     load: (...args) => through(() => gate.load(...args)),
     open: (...args) => through(() => gate.open(...args)),
     apply: (...args) => through(() => gate.apply(...args)),
+    forgetUser: (...args) => through(() => gate.forgetUser(...args)),
   };
 }
 

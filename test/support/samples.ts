@@ -80,3 +80,8 @@ export function loadedClaim(
     ...changes,
   };
 }
+
+/** Users as a grant's order names them. */
+export function grantedUsers(userIds: readonly string[]): { id: string; key: string }[] {
+  return userIds.map((id) => ({ id, key: ids.userKey(id) }));
+}

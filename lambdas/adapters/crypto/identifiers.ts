@@ -6,6 +6,7 @@ const COUPON_ID_LENGTH = 12;
 const DIGEST_BYTES = 16;
 const CODE_BYTES = 16;
 const REDEMPTION_ID_BYTES = 16;
+const GRANT_ID_BYTES = 16;
 /** Crockford's base 32: no I, L, O or U, so that a code can be read out on the telephone. */
 const CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -38,6 +39,11 @@ export function newCouponId(): string {
 /** 128 random bits, base64url, 22 characters. */
 export function newRedemptionId(): string {
   return randomBytes(REDEMPTION_ID_BYTES).toString('base64url');
+}
+
+/** 128 random bits in base64url, 22 characters. */
+export function newGrantId(): string {
+  return randomBytes(GRANT_ID_BYTES).toString('base64url');
 }
 
 /** 128 random bits in 26 characters of Crockford's base 32. */

@@ -1,12 +1,13 @@
 import type { AuditEntry } from '../../domain/audit.ts';
 import type { Queryable } from './database.ts';
 
-/** Appends to the audit, in the transaction of what it tells of. */
-export async function appendAudit(client: Queryable, entry: AuditEntry): Promise<void> {
+/** Appends to the audit, in the transaction of what it tells of. Returns the entry's id. */
+export async function appendAudit(client: Queryable, entry: AuditEntry): Promise<string> {
   const { actor, action, couponId, subject, details } = entry;
-  await client.query(
+  const { rows } = await client.query<{ id: string }>(
     `INSERT INTO audit (actor, action, coupon_id, subject, details, request_id)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
+     VALUES ($1, $2, $3, $4, $5, $6)
+     RETURNING id`,
     [
       actor.id,
       action,
@@ -16,4 +17,5 @@ export async function appendAudit(client: Queryable, entry: AuditEntry): Promise
       actor.requestId,
     ],
   );
+  return String(rows[0]?.id);
 }

@@ -2,6 +2,7 @@ import { validPeriod } from '../../domain/coupon.ts';
 import type { PlannedInsert } from '../../domain/record-plan.ts';
 import type { CouponAtRecord } from './coupon-at-record.ts';
 import type { Queryable } from './database.ts';
+import { IS_ERASED } from './erased-users.ts';
 
 /**
  * Inserts the rows that are not there yet, and a notice for each, in two statements. In the
@@ -26,9 +27,13 @@ export async function insertIssuances(
 const INSERT = `
   INSERT INTO issuances (id, coupon_id, user_id, user_key, ordinal, sequence, epoch, accepted_at,
     code, valid_from, valid_until)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[],
+  SELECT id, coupon_id, CASE WHEN ${IS_ERASED} THEN NULL ELSE user_id END, user_key, ordinal,
+    sequence, epoch, accepted_at, code, valid_from, valid_until
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[],
     $6::integer[], $7::integer[], $8::timestamptz[], $9::text[], $10::timestamptz[],
-    $11::timestamptz[]) AS record (id)
+    $11::timestamptz[]) AS record (id, coupon_id, user_id, user_key, ordinal, sequence, epoch,
+    accepted_at, code, valid_from, valid_until)
+  LEFT JOIN erasures USING (user_key)
   ORDER BY record.id
   ON CONFLICT (id) DO NOTHING
   RETURNING id, coupon_id AS "couponId"`;

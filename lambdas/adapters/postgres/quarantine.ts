@@ -1,6 +1,8 @@
 import type { PlannedInsert, QuarantinedEntry } from '../../domain/record-plan.ts';
 import { placeOf } from '../../domain/record-plan.ts';
 import type { Queryable } from './database.ts';
+import { idsOfErased } from './erased-users.ts';
+import { withoutUserId } from './erasure-quarantine.ts';
 
 /**
  * Which of a batch's records are in quarantine already, by {@link placeOf}: redelivered, they
@@ -27,18 +29,24 @@ export async function findQuarantined(
   return new Set(rows.map(placeOf));
 }
 
-/** Keeps records that can never be stored, whole; one entry a record, however often it comes. */
+/**
+ * Keeps records that can never be stored, whole but for the ids of erased users; one entry a
+ * record, however often it comes.
+ */
 export async function insertQuarantined(
   client: Queryable,
   entries: readonly QuarantinedEntry[],
 ): Promise<void> {
+  const records = entries.flatMap(({ record }) => (record === undefined ? [] : [record]));
+  const erased = await idsOfErased(client, records);
   for (const { entry, reason, detail, record } of entries) {
+    const value = toBytes(entry.value);
     await client.query(INSERT, [
       entry.topic,
       entry.partition,
       entry.offset,
       toBytes(entry.key),
-      toBytes(entry.value),
+      value && record && erased.has(record.id) ? withoutUserId(value, record.userId) : value,
       JSON.stringify(entry.headers),
       reason,
       detail,

@@ -95,6 +95,18 @@ export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): St
       const reply = await run('gateApply', couponId, applyArguments(terms, limit));
       return toApplyOutcome(reply as string[]);
     },
+
+    async forgetUser(couponId, user, digests) {
+      const others = (await run('gateForget', couponId, [user.key, ...digests])) as number;
+      if (others <= 0) return others === 0;
+      // Claims whose records are on their way, under keys that nobody remembers.
+      let cursor = '0';
+      do {
+        const args = [user.id, cursor, SCAN_COUNT];
+        cursor = (await run('gateForgetPage', couponId, args)) as string;
+      } while (cursor !== '0');
+      return true;
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export function issueEndpoint(dependencies: IssueDependencies): Endpoint {
     const reading = readIdempotencyKey(call.request);
     if (!reading.ok) return reading.answer;
     const claim = { couponId, userId: call.caller.userId, idempotencyKey: reading.key };
-    return toAnswer(await issueCoupon(claim, dependencies));
+    return toAnswer(await issueCoupon(claim, dependencies), claim.userId);
   };
 }
 
@@ -30,14 +30,15 @@ function isEmptyBody(body: unknown): boolean {
   );
 }
 
-function toAnswer(outcome: IssueOutcome): Answer {
+function toAnswer(outcome: IssueOutcome, userId: string): Answer {
   switch (outcome.kind) {
     case 'accepted':
     case 'repeated': {
       const { issuance } = outcome;
       const location = `/v1/issuances/${issuance.id}`;
       const status = outcome.kind === 'accepted' ? 202 : 200;
-      return json(status, viewIssuance(issuance, true), { location });
+      // One from before its user was erased is nobody's: it counts, and its code stays secret.
+      return json(status, viewIssuance(issuance, issuance.userId === userId), { location });
     }
     case 'refused':
       return outcome.reason === 'idempotency_key_required'

@@ -7,6 +7,8 @@ export const settingNames = [
   'audience',
   'jwksUri',
   'restoreFunctionName',
+  'issuanceIdSecret',
+  'grantFunctionName',
 ] as const satisfies readonly SettingName[];
 
 export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];

@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { invocationSettings, lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
+import { lambdaGrantRequests } from '../../adapters/aws/grant-requests.ts';
+import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { newCouponId } from '../../adapters/crypto/identifiers.ts';
+import { identifiers, newCouponId, newGrantId } from '../../adapters/crypto/identifiers.ts';
 import { servedFile, servedText } from '../../adapters/files/served-files.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
+import { postgresAuditLog } from '../../adapters/postgres/audit-log.ts';
 import { postgresCouponChanges } from '../../adapters/postgres/coupon-changes.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
+import { postgresErasureLedger } from '../../adapters/postgres/erasure-ledger.ts';
+import { postgresExportLedger } from '../../adapters/postgres/export-ledger.ts';
+import { postgresGrantLedger } from '../../adapters/postgres/grant-ledger.ts';
 import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
+import { postgresQuarantineLog } from '../../adapters/postgres/quarantine-log.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { postgresStatsLedger } from '../../adapters/postgres/stats-ledger.ts';
@@ -33,17 +40,24 @@ import { readStats } from '../../domain/coupon-stats.ts';
 import { openFirstGate } from '../../domain/open-first-gate.ts';
 import { PROGRAM_FILE, START_SCRIPT, STYLE_FILE } from '../../http/docs-page.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { listAuditEndpoint } from './audit-endpoints.ts';
 import type { Change } from './change-endpoints.ts';
 import { controlCouponEndpoint, patchCouponEndpoint } from './change-endpoints.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { createCoupon } from './create-coupon.ts';
+import { createGrant } from './create-grant.ts';
 import {
   docsAssetEndpoint,
   docsEndpoint,
   openApiEndpoint,
   problemEndpoint,
 } from './documents-endpoints.ts';
+import { eraseUser } from './erase-user.ts';
+import { eraseUserEndpoint } from './erasure-endpoints.ts';
+import { exportIssuancesEndpoint } from './export-endpoints.ts';
+import { createGrantEndpoint, getGrantEndpoint } from './grant-endpoints.ts';
 import { createCouponEndpoint, getCouponEndpoint, listCouponsEndpoint } from './handler.ts';
+import { discardQuarantinedEndpoint, listQuarantineEndpoint } from './quarantine-endpoints.ts';
 import { couponStatsEndpoint } from './stats-endpoints.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
@@ -61,6 +75,7 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
   onFault('postgres', error);
 });
 const ledger = postgresCouponLedger(database);
+const restoreLedger = postgresRestoreLedger(database);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const cache = valkeyCouponCache(valkey, systemClock, onFault);
 // What takes the log to build a gate is the restore function's: Kafka's client is a large one.
@@ -70,7 +85,7 @@ const restores = lambdaRestoreRequests(
 const openGate = (couponId: string): Promise<boolean> =>
   openFirstGate(couponId, {
     gate,
-    ledger: postgresRestoreLedger(database),
+    ledger: restoreLedger,
     leases: postgresRestoreLeases(database),
     holder: randomUUID(),
     settings: RESTORE_SETTINGS,
@@ -101,6 +116,19 @@ const docsFiles = {
 const openApi = servedFile(
   join(process.env['DOCS_DIR'] ?? join(repository, 'docs'), 'openapi.json'),
 );
+const grantDependencies = {
+  ledger: postgresGrantLedger(database),
+  identifiers: identifiers(settings.issuanceIdSecret),
+  requests: lambdaGrantRequests(invocationSettings(settings.grantFunctionName, process.env)),
+  onFault,
+};
+const erasureDependencies = {
+  ledger: postgresErasureLedger(database),
+  gate,
+  identifiers: grantDependencies.identifiers,
+  gatedCouponIds: () => restoreLedger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
+};
+const quarantine = postgresQuarantineLog(database);
 
 /** Answers all paths that are not the issue or the redeem function's. */
 export const handler = httpHandler({
@@ -138,5 +166,15 @@ export const handler = httpHandler({
     resumeCoupon: controlCouponEndpoint('resume', change),
     closeCoupon: controlCouponEndpoint('close', change),
     getCouponStats: couponStatsEndpoint((couponId) => readStats(couponId, statsDependencies)),
+    createGrant: createGrantEndpoint(
+      (list, actor) => createGrant(list, actor, grantDependencies),
+      (call) => call.idempotentId('grant') ?? newGrantId(),
+    ),
+    getGrant: getGrantEndpoint(grantDependencies.ledger),
+    exportIssuances: exportIssuancesEndpoint(postgresExportLedger(database)),
+    listAudit: listAuditEndpoint(postgresAuditLog(database)),
+    listQuarantine: listQuarantineEndpoint(quarantine),
+    discardQuarantined: discardQuarantinedEndpoint(quarantine),
+    eraseUser: eraseUserEndpoint((userId, actor) => eraseUser(userId, actor, erasureDependencies)),
   },
 });

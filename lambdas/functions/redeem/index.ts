@@ -1,4 +1,5 @@
-import { invocationSettings, lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
+import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
