@@ -15,6 +15,8 @@ const grant = z.object({
   alreadyHad: count,
   /** Users who got none, by the problem's code. */
   refused: counts,
+  /** Users who were erased before their turn came. */
+  erased: count,
   pending: count,
   createdAt: instant,
   finishedAt: instant,

@@ -15,7 +15,8 @@ const issuance = z.object({
   issuedAt: instant,
   validFrom: instant,
   validUntil: instant,
-  redeemedAt: instant,
+  hold: z.object({ orderId: id, expiresAt: instant }).nullable().catch(null),
+  redemption: z.object({ id, orderId: id, redeemedAt: instant }).nullable().catch(null),
 });
 
 export function readIssuance(answered: unknown): Issuance {

@@ -10,18 +10,19 @@ import { moreLines, pageOptions } from './page-options.ts';
 export const audit = command({
   name: 'audit',
   summary: 'lists who did what, the newest first',
-  usage: '[--coupon ID] [--all]',
+  usage: '[--coupon ID] [--actor ID] [--all]',
   positionals: [0, 0],
   options: {
     coupon: { type: 'string', value: 'ID', help: 'only about this coupon' },
+    actor: { type: 'string', value: 'ID', help: 'only by this operator or service' },
     ...pageOptions,
   },
   examples: ['audit', 'audit --coupon q1w2e3r4t5y6 --all'],
   run: async ({ values, context, connect }) => {
-    const { coupon, limit, cursor } = values;
+    const { coupon, actor, limit, cursor } = values;
     const api = await connect();
     const read = values.all ? readAllPages : readPage;
-    const page = await read(api, 'listAudit', { couponId: coupon, limit, cursor });
+    const page = await read(api, 'listAudit', { couponId: coupon, actor, limit, cursor });
     answer(context, values.json, page, () =>
       page.items.length === 0
         ? [['There are no entries.']]

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { jsonOf } from '../api/client.ts';
 import { readCoupon } from '../api/coupon.ts';
 import { serverTime } from '../api/server-time.ts';
@@ -7,6 +6,7 @@ import type { Context } from '../context.ts';
 import { NoAnswer, UsageError } from '../failures.ts';
 import { couponBody } from '../input/coupon-body.ts';
 import { readText } from '../input/files.ts';
+import { idempotencyKey } from '../input/idempotency-key.ts';
 import { answer, printJson } from '../output/print.ts';
 import { couponLines } from '../output/coupon.ts';
 import { createOptions } from './create-options.ts';
@@ -36,16 +36,16 @@ export const create = command({
       printJson(context.stdout, body);
       return;
     }
+    const key = idempotencyKey(values['idempotency-key']);
     const api = await connect();
     const times = [values.starts, values.ends, values['valid-from'], values['valid-until']];
     if (times.some((time) => time === 'now' || time?.startsWith('+'))) {
       body = couponBody(values, template, await serverTime(api, context.clock));
     }
-    const idempotencyKey = values['idempotency-key'] ?? randomUUID();
     const reply = await api
-      .ask({ route: 'createCoupon', body, idempotencyKey })
+      .ask({ route: 'createCoupon', body, idempotencyKey: key })
       .catch((error: unknown) => {
-        throw error instanceof NoAnswer ? error.advising(adviceFor(idempotencyKey)) : error;
+        throw error instanceof NoAnswer ? error.advising(adviceFor(key)) : error;
       });
     const json = jsonOf(reply);
     answer(context, values.json, json, () => couponLines(readCoupon(json), context.clock.now()));
@@ -62,9 +62,9 @@ async function readTemplate(file: string | undefined, context: Context): Promise
   }
 }
 
-function adviceFor(idempotencyKey: string): string {
+function adviceFor(key: string): string {
   return (
     'Whether the coupon exists is not known. The same command with ' +
-    `--idempotency-key ${idempotencyKey} creates it once, whatever has happened.`
+    `--idempotency-key ${key} creates it once, whatever has happened.`
   );
 }

@@ -2,10 +2,11 @@ import { jsonOf, type Api } from '../api/client.ts';
 import { readCoupon } from '../api/coupon.ts';
 import { readIssuance } from '../api/issuance.ts';
 import { readAllPages } from '../api/pages.ts';
+import { readStats } from '../api/stats.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { issuanceLines, whyNone } from '../output/issuance.ts';
+import { issuanceLines, unlistedLines, whyNone } from '../output/issuance.ts';
 import type { Line } from '../output/line.ts';
 import { answer } from '../output/print.ts';
 import { visible } from '../output/text.ts';
@@ -59,9 +60,13 @@ async function linesOfNone(
   { clock }: Context,
 ): Promise<Line[]> {
   if (couponId === undefined) return [[`${visible(user)} has no issuance.`]];
-  const reply = await api.ask({ route: 'getCoupon', parameters: { couponId } });
+  const parameters = { couponId };
+  const reply = await api.ask({ route: 'getCoupon', parameters });
+  const figures = await api.askOnce({ route: 'getCouponStats', parameters });
+  const stats = readStats(figures.kind === 'answered' ? jsonOf(figures.reply) : undefined);
   return [
     [`${visible(user)} has no issuance of ${visible(couponId)}.`],
     [`  ${whyNone(readCoupon(jsonOf(reply)), clock.now())}`],
+    ...unlistedLines(stats),
   ];
 }

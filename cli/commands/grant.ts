@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { jsonOf, type Api } from '../api/client.ts';
 import { grantBody, readGrant } from '../api/grant.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { NoAnswer, UsageError } from '../failures.ts';
 import { readText } from '../input/files.ts';
+import { idempotencyKey } from '../input/idempotency-key.ts';
 import { MAX_USERS, readUserList, splitUsers } from '../input/user-list.ts';
 import { counted, figure } from '../output/figures.ts';
 import { grantLines, totalOf } from '../output/grant.ts';
@@ -32,7 +32,8 @@ export const grant = command({
   },
   notes: [
     `A list of more than ${figure(MAX_USERS)} users becomes several grants. Who is named twice gets`,
-    'one. The grants go on by themselves: Ctrl-C ends the view only.',
+    'one. The grants go on by themselves: Ctrl-C ends the view only. While the coupon is paused or',
+    'has not begun they wait.',
   ],
   examples: [
     'grant q1w2e3r4t5y6 --users vips.txt',
@@ -52,7 +53,7 @@ export const grant = command({
       throw new UsageError('grant what to whom? <couponId> --users FILE');
     }
     const parts = await readParts(users, context);
-    const key = values['idempotency-key'] ?? randomUUID();
+    const key = idempotencyKey(values['idempotency-key']);
     const api = await connect();
     const begun = await beginGrants(api, couponId, parts, key, context);
     const last = await followed(begun, noWait, api, context);

@@ -12,9 +12,17 @@ import { moreLines, pageOptions } from './page-options.ts';
 export const quarantine = command({
   name: 'quarantine',
   summary: 'lists records that can never be stored, and why; discards one',
-  usage: '[discard <quarantineId>]',
+  usage: '[--reason REASON] [--discarded] [--all] | discard <quarantineId>',
   positionals: [0, 2],
-  options: pageOptions,
+  options: {
+    reason: {
+      type: 'string',
+      value: 'REASON',
+      help: 'only malformed, unknown_coupon, overflow or conflict',
+    },
+    discarded: { type: 'boolean', help: 'those that were discarded, instead' },
+    ...pageOptions,
+  },
   notes: [
     'A record in quarantine never becomes an issuance: whom it was of claims again. Discard it when',
     'its cause is known; it stays readable.',
@@ -28,10 +36,11 @@ export const quarantine = command({
       answer(context, values.json, json, () => [[`Discarded: ${visible(quarantineId)}`]]);
       return;
     }
-    const { limit, cursor } = values;
+    const { reason, limit, cursor } = values;
+    const discarded = values.discarded ? 'true' : undefined;
     const api = await connect();
     const read = values.all ? readAllPages : readPage;
-    const page = await read(api, 'listQuarantine', { limit, cursor });
+    const page = await read(api, 'listQuarantine', { reason, discarded, limit, cursor });
     answer(context, values.json, page, () => [...linesOf(page.items), ...moreLines(page)]);
   },
 });

@@ -11,12 +11,23 @@ export interface UserList {
   readonly repeated: number;
 }
 
-/** Reads one user id a line; empty lines and those that begin with `#` are no users. */
+/** The API takes no longer ones, and would refuse the whole list for one. */
+const MAX_USER_ID_LENGTH = 255;
+
+/**
+ * Reads one user id a line; empty lines and those that begin with `#` are no users.
+ * @throws UsageError that names the line that is none
+ */
 export function readUserList(text: string): UserList {
-  const lines = text
-    .split(/\r\n|\n|\r/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+  const lines: string[] = [];
+  for (const [i, whole] of text.split(/\r\n|\n|\r/).entries()) {
+    const line = whole.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    if (line.length > MAX_USER_ID_LENGTH || line.includes('\0')) {
+      throw new UsageError(`line ${i + 1} is no user id: it is longer than any, or binary`);
+    }
+    lines.push(line);
+  }
   const users = [...new Set(lines)];
   return { users, repeated: lines.length - users.length };
 }
@@ -24,7 +35,6 @@ export function readUserList(text: string): UserList {
 /**
  * The users in as few parts as fit into a grant each.
  * @param bodyOf the text that is sent for a part
- * @throws UsageError when one user alone does not fit
  */
 export function splitUsers(
   users: readonly string[],
@@ -37,9 +47,6 @@ export function splitUsers(
   for (const user of users) {
     // In the body each stands as a JSON string with a comma.
     const needed = Buffer.byteLength(JSON.stringify(user)) + 1;
-    if (emptyBytes + needed > maxBytes) {
-      throw new UsageError(`a line of ${user.length} characters is no user id`);
-    }
     const current = parts.at(-1);
     if (current === undefined || current.length >= maxUsers || bytes + needed > maxBytes) {
       parts.push([user]);

@@ -1,7 +1,7 @@
 import type { Coupon } from '../api/coupon.ts';
+import { conditionTexts } from './conditions.ts';
 import { counted, duration, figure, moment, money, UNKNOWN } from './figures.ts';
 import { table, toned, type Line, type Span, type Tone } from './line.ts';
-import { visible } from './text.ts';
 
 const STATE_TONES: Readonly<Record<string, Tone>> = {
   scheduled: 'strong',
@@ -58,10 +58,9 @@ export function couponLines(coupon: Coupon, now: number): Line[] {
     ['issued', seen === undefined ? window : `${window} (${seen})`],
     ['valid', validityText(coupon)],
     ['discount', discountText(coupon)],
-    ...Object.entries(conditions ?? {}).map(([name, value]): [string, string] => [
-      'only if',
-      visible(`${name} ${JSON.stringify(value)}`),
-    ]),
+    ...conditionTexts(conditions ?? {}, coupon.discount?.currency ?? '').map(
+      (text): [string, string] => ['only', text],
+    ),
     ...(coupon.selfRedeem === true
       ? [['redeemed', 'also by the shopper alone'] satisfies [string, string]]
       : []),

@@ -19,6 +19,7 @@ export function totalOf(
     total: sum(({ total }) => total),
     accepted: sum(({ accepted }) => accepted),
     alreadyHad: sum(({ alreadyHad }) => alreadyHad),
+    erased: sum(({ erased }) => erased),
     pending: sum(({ pending }) => pending),
     refused: [...refused].map(([name, count]) => ({ name, figure: count })),
   };
@@ -26,7 +27,7 @@ export function totalOf(
 
 /** What became of grants: their ids, then the totals. */
 export function grantLines(grants: readonly Grant[]): Line[] {
-  const { total, accepted, alreadyHad, pending, refused } = totalOf(grants);
+  const { total, accepted, alreadyHad, erased, pending, refused } = totalOf(grants);
   const rows: [string, number | null][] = [
     ['users', total],
     ['accepted', accepted],
@@ -35,6 +36,7 @@ export function grantLines(grants: readonly Grant[]): Line[] {
       `refused: ${name}`,
       count,
     ]),
+    ...((erased ?? 0) === 0 ? [] : [['erased', erased] satisfies [string, number | null]]),
     ...(pending === 0 ? [] : [['still to do', pending] satisfies [string, number | null]]),
   ];
   return [

@@ -1,6 +1,7 @@
 import type { Coupon } from '../api/coupon.ts';
 import type { Issuance } from '../api/issuance.ts';
-import { duration, figure, moment, UNKNOWN } from './figures.ts';
+import type { Stats } from '../api/stats.ts';
+import { counted, duration, figure, moment, UNKNOWN } from './figures.ts';
 import { toned, type Line, type Tone } from './line.ts';
 
 /** A record takes well under this; longer, and something is the matter. */
@@ -20,7 +21,7 @@ const TONES: Readonly<Record<string, Tone>> = {
  * @param now milliseconds since 1970
  */
 export function issuanceMeaning(issuance: Issuance, now: number): string {
-  const { state, acceptedAt, validFrom, validUntil, redeemedAt } = issuance;
+  const { state, acceptedAt, validFrom, validUntil } = issuance;
   switch (state) {
     case 'accepted': {
       const age = acceptedAt === null ? 0 : now - acceptedAt;
@@ -37,11 +38,9 @@ export function issuanceMeaning(issuance: Issuance, now: number): string {
       }
       return `The user has it and can use it until ${moment(validUntil)}.`;
     case 'held':
-      return 'An order that is being paid holds it; unless it is redeemed, it comes free by itself within minutes.';
+      return heldMeaning(issuance);
     case 'redeemed':
-      return redeemedAt === null
-        ? 'An order has used it. Only a rollback of that redemption makes it usable again.'
-        : `An order used it on ${moment(redeemedAt)}. Only a rollback of that redemption makes it usable again.`;
+      return redeemedMeaning(issuance);
     case 'expired':
       return `Never used, and its time was over on ${moment(validUntil)}.`;
     case 'revoked':
@@ -49,6 +48,19 @@ export function issuanceMeaning(issuance: Issuance, now: number): string {
     default:
       return `Its state is ${state ?? 'not known'}.`;
   }
+}
+
+function heldMeaning({ hold }: Issuance): string {
+  const order = hold?.orderId ? `Order ${hold.orderId}` : 'An order';
+  const free = hold?.expiresAt == null ? 'within minutes' : `on ${moment(hold.expiresAt)}`;
+  return `${order} holds it while it is paid; unless that redeems it, it comes free by itself ${free}.`;
+}
+
+function redeemedMeaning({ redemption }: Issuance): string {
+  const order = redemption?.orderId ? `Order ${redemption.orderId}` : 'An order';
+  const when = redemption?.redeemedAt == null ? '' : ` on ${moment(redemption.redeemedAt)}`;
+  const which = redemption?.id ? `redemption ${redemption.id}` : 'that redemption';
+  return `${order} used it${when}. Only a rollback of ${which} makes it usable again.`;
 }
 
 export function issuanceLines(issuance: Issuance, now: number): Line[] {
@@ -67,6 +79,18 @@ export function issuanceLines(issuance: Issuance, now: number): Line[] {
     ],
     [toned('dim', '  accepted '), moment(acceptedAt), toned('dim', ', issued '), moment(issuedAt)],
   ];
+}
+
+/** What the list of a user's issuances can't show yet: what is accepted and not recorded. */
+export function unlistedLines({ lag }: Stats): Line[] {
+  const waiting = (lag?.unrecorded ?? 0) + (lag?.pending ?? 0);
+  return waiting === 0
+    ? []
+    : [
+        [
+          `  Not recorded yet: ${counted(waiting, 'claim')}. One may be this user's: ask again in a minute.`,
+        ],
+      ];
 }
 
 /** Why a user may have none, from what is known of the coupon. */

@@ -24,12 +24,10 @@ export function openScreen(output: Output): Screen {
   };
   const suspend = (): void => {
     leave();
-    process.once('SIGCONT', resume);
-    // Without a listener the signal does what it always does.
+    // Without a listener the signal does what it always does: stands still here, until it is
+    // continued. Where no shell could continue us the system passes over it.
     process.removeListener('SIGTSTP', suspend);
     process.kill(process.pid, 'SIGTSTP');
-  };
-  const resume = (): void => {
     process.on('SIGTSTP', suspend);
     enter();
   };
@@ -44,7 +42,6 @@ export function openScreen(output: Output): Screen {
       if (!isOpen) return;
       isOpen = false;
       process.removeListener('SIGTSTP', suspend);
-      process.removeListener('SIGCONT', resume);
       process.removeListener('exit', leave);
       leave();
     },

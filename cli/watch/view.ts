@@ -6,7 +6,9 @@ import { peakRate, rateOver, ratesPerSecond } from './history.ts';
 import { stockOf, type Sight } from './sight.ts';
 import { sparkline } from './sparkline.ts';
 
-/** For a forecast: one second alone jumps. */
+/** What is asked through a cache stands still for a second, and then jumps. */
+const RATE_SECONDS = 3;
+/** A forecast that jumps is none. */
 const FORECAST_SECONDS = 10;
 /** It is asked every second. */
 const SLOW_MS = 4_000;
@@ -48,7 +50,7 @@ function rateLines(sight: Sight, width: number): Line[] {
   const seconds = Math.max(MIN_SPARKLINE, Math.min(MAX_SPARKLINE, width - 4));
   const rates: Line = [
     toned('dim', '  a second '),
-    toned('strong', rateText(rateOver(samples, 1))),
+    toned('strong', rateText(rateOver(samples, RATE_SECONDS))),
     toned('dim', ', at most '),
     rateText(peakRate(samples)),
   ];
@@ -97,7 +99,7 @@ export function plainLine(sight: Sight, now: number): string {
   const { given, quantity, left } = stockOf(sight);
   const byReason = stats?.rejections?.byReason;
   const refused = byReason?.reduce((sum, { figure: count }) => sum + count, 0);
-  const rate = rateOver(samples, 1);
+  const rate = rateOver(samples, RATE_SECONDS);
   const raw = (value: number | null | undefined): string => String(value ?? UNKNOWN);
   const words = [
     new Date(now + aheadMs).toISOString().replace(/\.\d+/, ''),
