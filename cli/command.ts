@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { connectApi, type Api } from './api/client.ts';
 import { findTarget, isReadableOnTheWay } from './api/target.ts';
 import type { Context } from './context.ts';
+import { reasonOf } from './error-reason.ts';
 import { UsageError } from './failures.ts';
 
 export interface Option {
@@ -94,7 +95,7 @@ function parsed<O extends Options>(
     });
     return { values: values as Values<O>, positionals };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(reasonOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../context.ts';
+import { codeOf, fieldOf, reasonOf } from '../error-reason.ts';
 import { readProblem, type Problem } from './problem.ts';
 import { retryAfterMs, setbackOf, type Setback } from './retry.ts';
 
@@ -74,14 +75,15 @@ function judged(reply: Reply, now: number): Outcome {
 
 /** `fetch` wraps what happened; the system's code and words lie inside, sometimes of each address. */
 function causeOf(error: unknown): { readonly code: string | undefined; readonly reason: string } {
-  if (!(error instanceof Error)) return { code: undefined, reason: String(error) };
-  if (error.name === 'TimeoutError') {
+  if (fieldOf(error, 'name') === 'TimeoutError') {
     return { code: 'ETIMEDOUT', reason: `no answer in ${TIMEOUT_MS / 1000} s` };
   }
-  if (error instanceof AggregateError) return causeOf(error.errors[0]);
-  if (error.cause !== undefined) return causeOf(error.cause);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { code, reason: code === undefined ? error.message : (REASONS[code] ?? error.message) };
+  const errors = fieldOf(error, 'errors');
+  const inner: unknown = Array.isArray(errors) ? errors[0] : fieldOf(error, 'cause');
+  if (inner !== undefined) return causeOf(inner);
+  const code = codeOf(error);
+  const reason = code === undefined ? undefined : REASONS[code];
+  return { code, reason: reason ?? reasonOf(error) };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

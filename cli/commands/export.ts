@@ -4,6 +4,7 @@ import type { Api } from '../api/client.ts';
 import { joinCsvPages, nextLink, type CsvJoin } from '../api/csv-pages.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
+import { reasonOf } from '../error-reason.ts';
 import { NoAnswer, UsageError } from '../failures.ts';
 import { counted, figure } from '../output/figures.ts';
 
@@ -95,7 +96,6 @@ async function opened(draft: string): Promise<FileHandle> {
     // 0600: it names users.
     return await open(draft, 'wx', 0o600);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--out can't be written: ${reason}`);
+    throw new UsageError(`--out can't be written: ${reasonOf(error)}`);
   }
 }

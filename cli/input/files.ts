@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Context } from '../context.ts';
+import { reasonOf } from '../error-reason.ts';
 import { UsageError } from '../failures.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -24,7 +25,6 @@ async function fileBytes(option: string, file: string, { folder }: Context): Pro
   try {
     return await readFile(resolve(folder, file));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${option} ${file} can't be read: ${reason}`);
+    throw new UsageError(`${option} ${file} can't be read: ${reasonOf(error)}`);
   }
 }

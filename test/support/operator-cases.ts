@@ -7,14 +7,14 @@ import { recordCases } from './operator-cases-records.ts';
 export interface OperatorWorld {
   /** Where files of the case may lie. */
   readonly folder: string;
-  coupon(
+  readonly coupon: (
     args: readonly string[],
     options?: Pick<CouponOptions, 'stdin' | 'onOutput'>,
-  ): Promise<CouponResult>;
+  ) => Promise<CouponResult>;
   /** A shopper's claim; the issuance's id, or the code of the refusal. Recorded when it resolves. */
-  claim(couponId: string, userId: string): Promise<string>;
+  readonly claim: (couponId: string, userId: string) => Promise<string>;
   /** A record that can never be stored; the id under which it is in quarantine. */
-  poison(): Promise<string>;
+  readonly poison: () => Promise<string>;
 }
 
 export interface OperatorCase {
@@ -37,7 +37,7 @@ export const FLAGS = [
 
 /** The id of a new coupon. */
 export async function newCoupon(
-  world: OperatorWorld,
+  world: Pick<OperatorWorld, 'coupon'>,
   ...changes: readonly string[]
 ): Promise<string> {
   const created = await world.coupon([...FLAGS, ...changes, '--json']);

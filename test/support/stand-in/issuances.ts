@@ -72,9 +72,8 @@ export function claim(
 ): { readonly issuance: StandInIssuance; readonly isNew: boolean } | string {
   const coupon = state.coupons.get(couponId);
   if (coupon === undefined) return 'coupon_not_found';
-  const before = [...state.issuances.values()].find(
-    (issuance) => issuance.couponId === couponId && issuance.userId === userId,
-  );
+  const key = `${couponId} ${userId}`;
+  const before = state.claims.get(key);
   if (before !== undefined) return { issuance: before, isNew: false };
   const issued = issuedOf(coupon, state);
   if (stateOf(coupon) !== 'open' || issued >= Number(coupon.definition['quantity'])) {
@@ -90,6 +89,8 @@ export function claim(
     acceptedAt: new Date().toISOString(),
   };
   state.issuances.set(issuance.id, issuance);
+  state.claims.set(key, issuance);
+  state.issued.set(couponId, issuance.sequence);
   return { issuance, isNew: true };
 }
 

@@ -38,6 +38,8 @@ export interface StandInServer {
   readonly calls: readonly StandInCall[];
   /** The next calls of a route meet these, one each. */
   fail(route: RouteName, ...faults: readonly Fault[]): void;
+  /** Whatever was still to fail does not. */
+  mend(route: RouteName): void;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,9 @@ export async function startStandIn(endpoints: StandInEndpoints): Promise<StandIn
     calls,
     fail: (route, ...more) => {
       faults.set(route, [...(faults.get(route) ?? []), ...more]);
+    },
+    mend: (route) => {
+      faults.delete(route);
     },
     close: async () => {
       server.closeAllConnections();

@@ -2,6 +2,9 @@
 export interface StandInState {
   readonly coupons: Map<string, StandInCoupon>;
   readonly issuances: Map<string, StandInIssuance>;
+  /** By coupon and user: a list of thousands is granted in a moment. */
+  readonly claims: Map<string, StandInIssuance>;
+  readonly issued: Map<string, number>;
   readonly grants: Map<string, StandInGrant>;
   readonly quarantine: StandInQuarantined[];
   readonly audit: Record<string, unknown>[];
@@ -44,6 +47,8 @@ export function emptyState(): StandInState {
   return {
     coupons: new Map(),
     issuances: new Map(),
+    claims: new Map(),
+    issued: new Map(),
     grants: new Map(),
     quarantine: [],
     audit: [],
