@@ -57,7 +57,8 @@ const HOPELESS =
 
 /** Which setback an error of the connection is, by its system's code. */
 export function setbackOf(code: string | undefined): Setback {
-  if (code === undefined) return { kind: 'lost' };
+  // `fetch` itself does not want to, as with a port that browsers keep away from.
+  if (code === undefined) return { kind: 'hopeless' };
   if (code === 'ECONNREFUSED') return { kind: 'refused' };
   return HOPELESS.test(code) ? { kind: 'hopeless' } : { kind: 'lost' };
 }

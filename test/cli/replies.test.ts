@@ -89,7 +89,7 @@ describe('asking again', () => {
     ['EAI_AGAIN', 'lost'],
     ['ECONNRESET', 'lost'],
     ['UND_ERR_SOCKET', 'lost'],
-    [undefined, 'lost'],
+    [undefined, 'hopeless'],
   ])('takes %s for %s', (code, kind) => {
     expect(setbackOf(code)).toEqual({ kind });
   });

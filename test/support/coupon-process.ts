@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+export const COUPON_MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
 /** A command line that is meant to end has done so by then. */
 const PATIENCE_MS = 60_000;
@@ -20,14 +20,16 @@ export interface CouponOptions {
   readonly stdin?: string;
   /** Called with all that came so far, whenever there is more; may end it by a signal. */
   readonly onOutput?: (stdout: string, end: (signal: NodeJS.Signals) => void) => void;
+  /** The same with stderr. */
+  readonly onComplaint?: (stderr: string, end: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs one command line in a process of its own, as operators do. */
 export async function runCoupon(
   args: readonly string[],
-  { env, folder, stdin = '', onOutput }: CouponOptions,
+  { env, folder, stdin = '', onOutput, onComplaint }: CouponOptions,
 ): Promise<CouponResult> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [COUPON_MAIN, ...args], {
     cwd: folder,
     // Nothing of the machine's own: a COUPON_TOKEN there would be used.
     env: { PATH: process.env['PATH'] ?? '', ...env },
@@ -39,7 +41,10 @@ export async function runCoupon(
     stdout += text;
     onOutput?.(stdout, (signal) => child.kill(signal));
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    onComplaint?.(stderr, (signal) => child.kill(signal));
+  });
   // A command that asks for nothing may have ended before it has read anything.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
