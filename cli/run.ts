@@ -8,7 +8,7 @@ import { print, printJson } from './output/print.ts';
 import { problemLines } from './output/problem.ts';
 import { visible } from './output/text.ts';
 
-export const EXIT = { done: 0, refused: 1, usage: 2, noAnswer: 3, interrupted: 130 } as const;
+const EXIT = { done: 0, refused: 1, usage: 2, noAnswer: 3, interrupted: 130 } as const;
 
 /** Runs one command line; everything that can go wrong on the way becomes an exit code. */
 export async function run(args: readonly string[], context: Context): Promise<number> {

@@ -152,9 +152,7 @@ describe('the view of an event', () => {
   });
 
   it('says the same with colours', () => {
-    const plain = lines(event, 80, NOW, true).map((line) =>
-      line.replaceAll(/\u001b\[\d+m/g, ''),
-    );
+    const plain = lines(event, 80, NOW, true).map((line) => line.replaceAll(/\u001b\[\d+m/g, ''));
     expect(plain).toEqual(lines(event, 80));
     expect(lines(event, 80, NOW, true)).not.toEqual(plain);
   });

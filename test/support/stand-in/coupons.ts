@@ -87,7 +87,7 @@ export function issuedOf({ id }: StandInCoupon, { issued }: StandInState): numbe
   return issued.get(id) ?? 0;
 }
 
-export function viewCoupon(coupon: StandInCoupon, state: StandInState): Record<string, unknown> {
+function viewCoupon(coupon: StandInCoupon, state: StandInState): Record<string, unknown> {
   const { id, definition } = coupon;
   const issued = issuedOf(coupon, state);
   return {
