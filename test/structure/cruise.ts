@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { importRules } from './import-rules.ts';
 
-const FOLDERS = ['bench', 'bin', 'lambdas', 'lib', 'local'];
+const FOLDERS = ['bench', 'bin', 'cli', 'lambdas', 'lib', 'local'];
 
 export interface Imports {
   /** How many files were read. */

@@ -3,17 +3,17 @@ import { globSync, readFileSync } from 'node:fs';
 
 const MOST_LINES = 300;
 
-const files = globSync('{bin,lib,lambdas,local}/**/*.ts');
+const files = globSync('{bin,cli,lib,lambdas,local}/**/*.ts');
 const textOf = (file: string): string => readFileSync(file, 'utf8');
 
 test('files are found', () => {
   expect(files.length).toBeGreaterThan(100);
 });
 
-test('of lambdas and lib, only the entries of functions read process.env', () => {
-  const entry = /^lambdas\/functions\/[^/]+\/index\.ts$/;
+test('of cli, lambdas and lib, only the entries read process.env', () => {
+  const entry = /^(lambdas\/functions\/[^/]+\/index|cli\/main)\.ts$/;
   const readers = files
-    .filter((file) => /^(lambdas|lib)\//.test(file))
+    .filter((file) => /^(cli|lambdas|lib)\//.test(file))
     .filter((file) =>
       /\bprocess\s*(\?\.|\.|\[['"`])\s*env\b|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/.test(
         textOf(file),

@@ -7,7 +7,7 @@ import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
 type ImportRule = Required<Pick<IRegularForbiddenRuleType, 'name' | 'from' | 'to'>>;
 
 /** All folders with code. */
-const OURS = '^(bench|bin|db|lambdas|lib|local|test)/';
+const OURS = '^(bench|bin|cli|db|lambdas|lib|local|test)/';
 const PACKAGES = '^node_modules/';
 
 const ROUTES = '^lambdas/routes\\.ts$';
@@ -64,6 +64,23 @@ const worlds: readonly ImportRule[] = [
     name: 'local/invariants imports formats only',
     from: { path: '^local/invariants/' },
     to: { path: '^lambdas/', pathNot: [DOMAIN, '^lambdas/adapters/valkey/gate-scripts\\.ts$'] },
+  },
+  {
+    // It knows the API from outside, as any client does.
+    name: 'of ours, cli imports the routes only',
+    from: { path: '^cli/' },
+    to: { path: OURS, pathNot: ['^cli/', ROUTES] },
+  },
+  {
+    // It starts in an instant, and asks nobody but the API.
+    name: 'of packages, cli imports zod only',
+    from: { path: '^cli/' },
+    to: { path: PACKAGES, pathNot: '^node_modules/zod/' },
+  },
+  {
+    name: 'only test imports cli',
+    from: { pathNot: '^(cli|test)/' },
+    to: { path: '^cli/' },
   },
   {
     name: 'lambdas imports nothing around it',

@@ -1,0 +1,102 @@
+/** What operators do, on a real stack: each command in a process of its own, with its own token. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CleanUp } from '../support/clean-up.ts';
+import { runCoupon } from '../support/coupon-process.ts';
+import { broken, Flow } from '../support/flow.ts';
+import { json } from '../support/http-client.ts';
+import { operatorCases, type OperatorWorld } from '../support/operator-cases.ts';
+import { until } from '../support/until.ts';
+
+const SLOW_MS = 120_000;
+
+/** Titles of the cases whose endpoints are not there yet; against a stand-in they hold. */
+const PENDING: readonly string[] = [
+  'changes quantity, end and name',
+  'pauses, resumes and closes a coupon, the last only when it is confirmed',
+  'finds the issuances of a user, and says why there is none',
+  'shows the figures of a coupon',
+  'exports all issuances of a coupon, to a file for its owner only, which it does not replace',
+  'lists what is in quarantine, and discards it',
+  'lists who did what with a coupon, the newest first',
+  'erases a user, only when it is confirmed; the counts stay',
+  'grants a coupon to a list of users, follows it to its end and prints the totals',
+  'begins a grant without waiting, and follows it by its id',
+  'goes on with a list under the same key: it is the same grant',
+  'grants a list that is too long for one grant in several',
+];
+
+describe('an operator, on a real stack', () => {
+  const cleanUp = new CleanUp();
+  const claimed = new Set<string>();
+  let flow: Flow;
+  let world: OperatorWorld;
+
+  beforeAll(async () => {
+    flow = cleanUp.add(await Flow.start(), (started) => started.remove());
+    const folder = cleanUp.add(await mkdtemp(join(tmpdir(), 'coupon-cli-')), (path) =>
+      rm(path, { recursive: true }),
+    );
+    const env = { COUPON_STATE_DIR: flow.stack.stateDir };
+    world = {
+      folder,
+      coupon: (args, options) => runCoupon(args, { env, folder, ...options }),
+      claim: (couponId, userId) => {
+        claimed.add(couponId);
+        return claimUntilIssued(flow, couponId, userId);
+      },
+      poison: () => poison(flow),
+    };
+  }, SLOW_MS);
+
+  afterAll(() => cleanUp.run(), SLOW_MS);
+
+  for (const { title, run } of operatorCases) {
+    const once = PENDING.includes(title) ? it.skip : it;
+    once(title, () => run(world), SLOW_MS);
+  }
+
+  it(
+    'breaks no promise on the way',
+    async () => {
+      expect(broken(await flow.invariants(...claimed))).toEqual([]);
+    },
+    SLOW_MS,
+  );
+});
+
+/** Resolves once it is a row: then lists and exports have it. */
+async function claimUntilIssued(flow: Flow, couponId: string, userId: string): Promise<string> {
+  const { issuance, code } = await flow.shoppers.claimUntilSettled(couponId, userId);
+  if (issuance === undefined) return code ?? '';
+  await until('it is issued', 20_000, async () => {
+    const reply = await flow.http.get(`/v1/issuances/${issuance.id}`, flow.operatorToken);
+    return json(reply)['state'] === 'issued' ? true : undefined;
+  });
+  return issuance.id;
+}
+
+async function poison(flow: Flow): Promise<string> {
+  const { kafka: brokers, topic } = flow.stack.endpoints;
+  const kafka = new Kafka({
+    clientId: 'poison',
+    brokers: brokers.split(','),
+    logLevel: logLevel.NOTHING,
+  });
+  const producer = kafka.producer();
+  await producer.connect();
+  const [position] = await producer.send({ topic, messages: [{ key: 'x', value: 'not JSON' }] });
+  await producer.disconnect();
+  return until('it is in quarantine', 20_000, async () => {
+    const reply = await flow.http.get('/v1/quarantine?limit=100', flow.operatorToken);
+    const items = json(reply)['items'] as { id: string; partition: number; offset: string }[];
+    const found = items.find(
+      ({ partition, offset }) =>
+        partition === position?.partition && offset === position.baseOffset,
+    );
+    return found?.id;
+  });
+}
