@@ -26,6 +26,8 @@ export const exportedIssuance = z.strictObject({
   issuedAt: time,
   validFrom: time,
   validUntil: time,
+  orderId: z.string().nullable().meta({ description: 'That has redeemed it.' }),
+  redeemedAt: time.nullable(),
 });
 
 export const exportPage = z.strictObject({

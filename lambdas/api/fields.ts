@@ -60,8 +60,9 @@ export const issuanceIdParameter = z
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 
-/** The body of a call whose path says it all. */
-export const emptyBody = z.strictObject({}).optional();
+/** The body of a call whose path says it all, where there is one. */
+export const emptyBody = z.strictObject({});
+export const noBody = emptyBody.optional();
 
 /** The query parameter `limit` of every list. */
 export const limit = z

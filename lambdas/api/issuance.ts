@@ -49,6 +49,3 @@ export const issuancePage = z.strictObject({
   items: z.array(issuanceReply),
   nextCursor: z.string().nullable(),
 });
-
-/** The body of a claim: none, or an empty object. */
-export const emptyBody = z.strictObject({});

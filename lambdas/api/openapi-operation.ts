@@ -100,7 +100,12 @@ function replyObjects(name: RouteName, { replies }: Operation, schemas: SchemaWr
 }
 
 function contentObject(
-  { schema, contentTypes = ['application/json'], examples }: Partial<ReplyDescription>,
+  {
+    schema,
+    contentTypes = ['application/json'],
+    otherContents = {},
+    examples,
+  }: Partial<ReplyDescription>,
   schemas: SchemaWriter,
 ): JsonObject {
   if (schema === undefined) return {};
@@ -108,7 +113,12 @@ function contentObject(
     schema: schemas.write(schema, 'output'),
     ...(examples === undefined ? {} : { examples: examplesObject(examples) }),
   };
-  return { content: Object.fromEntries(contentTypes.map((type) => [type, media])) };
+  const others = Object.entries(otherContents).map(([type, other]): [string, JsonObject] => [
+    type,
+    { schema: schemas.write(other, 'output') },
+  ]);
+  const own = contentTypes.map((type): [string, JsonObject] => [type, media]);
+  return { content: Object.fromEntries([...own, ...others]) };
 }
 
 /** As JSON has them: without what is undefined. */

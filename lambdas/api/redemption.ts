@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { currency, issuanceId, money, text, time } from './fields.ts';
-import { emptyBody } from './issuance.ts';
 import { orderBody } from './order.ts';
 
 export const orderId = orderBody.shape.order.shape.id;
@@ -17,9 +16,6 @@ export const holdBody = z.strictObject({
   orderId,
   minutes: z.int().min(1).max(MOST_MINUTES).default(DEFAULT_MINUTES),
 });
-
-/** The body of calls that take none. */
-export const noBody = emptyBody.optional();
 
 const sums = {
   discount: money,

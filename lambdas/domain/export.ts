@@ -13,6 +13,9 @@ export interface ExportedIssuance extends ExportPlace {
   readonly issuedAt: number;
   readonly validFrom: number;
   readonly validUntil: number;
+  /** Of its live redemption; null without one. */
+  readonly orderId: string | null;
+  readonly redeemedAt: number | null;
 }
 
 /** A place in an export, which has the order of the line. No issuance ever changes its place. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { couponDefinition, couponQuery } from '../../lambdas/api/coupon.ts';
-import { emptyBody } from '../../lambdas/api/issuance.ts';
+import { emptyBody } from '../../lambdas/api/fields.ts';
 import { json } from '../../lambdas/http/answer.ts';
 import { hasTranslation } from '../../lambdas/http/schema-messages.ts';
 import { validate, validateQuery } from '../../lambdas/http/validation.ts';

@@ -2,12 +2,10 @@ import type { ExportedIssuance, ExportLedger } from '../../domain/export.ts';
 import { appendAudit } from './audit.ts';
 import type { Database } from './database.ts';
 
-type ExportRow = Omit<ExportedIssuance, 'acceptedAt' | 'issuedAt' | 'validFrom' | 'validUntil'> & {
-  acceptedAt: Date;
-  issuedAt: Date;
-  validFrom: Date;
-  validUntil: Date;
-};
+type TimeField = 'acceptedAt' | 'issuedAt' | 'validFrom' | 'validUntil';
+
+type ExportRow = Omit<ExportedIssuance, TimeField | 'redeemedAt'> &
+  Record<TimeField, Date> & { redeemedAt: Date | null };
 
 /** The issuances as rows, for exports of a coupon. */
 export function postgresExportLedger(database: Database): ExportLedger {
@@ -40,16 +38,23 @@ export function postgresExportLedger(database: Database): ExportLedger {
   };
 }
 
-/** The state at the database's clock; nothing is written when an issuance expires. */
-const PRESENT_STATE = `CASE WHEN state = 'issued' AND valid_until <= now() THEN 'expired' ELSE state END`;
+/** The state at the database's clock: nothing is written when a hold lapses or an issuance expires. */
+const PRESENT_STATE = `CASE
+    WHEN state IN ('issued', 'held') AND valid_until <= now() THEN 'expired'
+    WHEN state = 'held' AND held_until <= now() THEN 'issued'
+    ELSE state END`;
 
 // The index has the sequence alone; of each the few with the same are sorted by their ids.
 const LIST = `
-  SELECT id, user_id AS "userId", ${PRESENT_STATE} AS state,
+  SELECT page.id, user_id AS "userId", ${PRESENT_STATE} AS state,
     sequence, accepted_at AS "acceptedAt", issued_at AS "issuedAt", valid_from AS "validFrom",
-    valid_until AS "validUntil"
-  FROM issuances WHERE coupon_id = $1 AND (sequence, id) > ($2, $3)
-  ORDER BY sequence, id LIMIT $4`;
+    valid_until AS "validUntil", live.order_id AS "orderId", live.redeemed_at AS "redeemedAt"
+  FROM (
+    SELECT * FROM issuances WHERE coupon_id = $1 AND (sequence, id) > ($2, $3)
+    ORDER BY sequence, id LIMIT $4
+  ) AS page
+  LEFT JOIN redemptions AS live ON live.issuance_id = page.id AND live.live
+  ORDER BY sequence, page.id`;
 
 function toIssuance(row: ExportRow): ExportedIssuance {
   return {
@@ -58,5 +63,6 @@ function toIssuance(row: ExportRow): ExportedIssuance {
     issuedAt: row.issuedAt.getTime(),
     validFrom: row.validFrom.getTime(),
     validUntil: row.validUntil.getTime(),
+    redeemedAt: row.redeemedAt?.getTime() ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import type { TokenRouteName } from '../../routes.ts';
-import { couponDefinition, couponPage, couponQuery, couponReply } from '../coupon.ts';
+import { emptyBody } from '../fields.ts';
+import { couponDefinition, couponPage, couponPatch, couponQuery, couponReply } from '../coupon.ts';
 import {
   couponDefinitionExample,
   couponDefinitionWithConditions,
@@ -11,6 +12,12 @@ const changed: ReplyDescription = {
   description: 'The coupon as it is now.',
   schema: couponReply,
   examples: { coupon: { summary: 'The coupon', value: couponExample } },
+};
+
+const noBodyNeeded: Operation['body'] = {
+  required: false,
+  schema: emptyBody,
+  examples: { empty: { summary: 'Nothing needs to be said', value: {} } },
 };
 
 export const couponOperations = {
@@ -76,21 +83,58 @@ export const couponOperations = {
     },
     problems: ['coupon_not_found'],
   },
+  changeCoupon: {
+    summary: 'Change a coupon',
+    description:
+      'Its name, description, quantity and the end of its window; what is not named stays as it is. The quantity may rise, or fall to what is already given. The gate obeys before this is answered. What would be no change changes nothing.',
+    tag: 'Coupons',
+    body: {
+      required: true,
+      schema: couponPatch,
+      examples: {
+        more: { summary: '500 more', value: { quantity: 1500 } },
+        longer: { summary: 'A day longer', value: { issueEndsAt: '2026-11-29T00:00:00Z' } },
+      },
+    },
+    replies: { 200: changed },
+    problems: [
+      'invalid_request',
+      'coupon_not_found',
+      'invalid_transition',
+      'quantity_below_issued',
+      'gate_closed',
+      'outcome_unknown',
+    ],
+  },
   pauseCoupon: {
     summary: 'Pause a coupon',
     description: 'Claims are refused within a second, until it is resumed. Again: the same answer.',
     tag: 'Coupons',
     requestHeaders: ['idempotencyKey'],
+    body: noBodyNeeded,
     replies: { 200: changed },
-    problems: ['coupon_not_found', 'invalid_transition', 'gate_closed', 'outcome_unknown'],
+    problems: [
+      'invalid_request',
+      'coupon_not_found',
+      'invalid_transition',
+      'gate_closed',
+      'outcome_unknown',
+    ],
   },
   resumeCoupon: {
     summary: 'Resume a coupon',
     description: 'Undoes a pause. Again: the same answer.',
     tag: 'Coupons',
     requestHeaders: ['idempotencyKey'],
+    body: noBodyNeeded,
     replies: { 200: changed },
-    problems: ['coupon_not_found', 'invalid_transition', 'gate_closed', 'outcome_unknown'],
+    problems: [
+      'invalid_request',
+      'coupon_not_found',
+      'invalid_transition',
+      'gate_closed',
+      'outcome_unknown',
+    ],
   },
   closeCoupon: {
     summary: 'Close a coupon, for ever',
@@ -98,7 +142,14 @@ export const couponOperations = {
       'Claims are refused within a second, and there is no way back. What was given stays valid.',
     tag: 'Coupons',
     requestHeaders: ['idempotencyKey'],
+    body: noBodyNeeded,
     replies: { 200: changed },
-    problems: ['coupon_not_found', 'invalid_transition', 'gate_closed', 'outcome_unknown'],
+    problems: [
+      'invalid_request',
+      'coupon_not_found',
+      'invalid_transition',
+      'gate_closed',
+      'outcome_unknown',
+    ],
   },
 } as const satisfies Partial<Record<TokenRouteName, Operation>>;

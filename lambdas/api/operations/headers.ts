@@ -100,6 +100,16 @@ export const replyHeaders = {
     schema: z.string(),
     example: '"default";r=289;t=1',
   },
+  nextPage: {
+    name: 'Link',
+    description: 'Of a page in CSV that is not the last: `<…>; rel="next"` (RFC 8288).',
+    schema: z.string(),
+  },
+  nextCursor: {
+    name: 'X-Next-Cursor',
+    description: 'Of a page in CSV that is not the last: the cursor of the next.',
+    schema: z.string(),
+  },
   idempotencyReplayed: {
     name: 'Idempotency-Replayed',
     description: 'This is the answer that the first request with the key got.',

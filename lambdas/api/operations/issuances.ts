@@ -1,5 +1,6 @@
 import type { TokenRouteName } from '../../routes.ts';
-import { emptyBody, issuancePage, issuanceQuery, issuanceReply } from '../issuance.ts';
+import { emptyBody } from '../fields.ts';
+import { issuancePage, issuanceQuery, issuanceReply } from '../issuance.ts';
 import { acceptedExample, issuedExample } from './examples.ts';
 import type { Operation } from './operation.ts';
 

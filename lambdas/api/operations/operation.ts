@@ -21,6 +21,8 @@ export interface ReplyDescription {
   readonly schema?: z.ZodType;
   /** `application/json` unless it says otherwise. */
   readonly contentTypes?: readonly string[];
+  /** What the same reply is in other types, where the caller may choose. */
+  readonly otherContents?: Readonly<Record<string, z.ZodType>>;
   readonly headers?: readonly ReplyHeader[];
   readonly examples?: Examples;
 }

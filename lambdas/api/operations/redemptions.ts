@@ -1,5 +1,5 @@
 import type { TokenRouteName } from '../../routes.ts';
-import { emptyBody } from '../issuance.ts';
+import { emptyBody } from '../fields.ts';
 import { orderBody } from '../order.ts';
 import {
   codeBody,

@@ -1,5 +1,5 @@
 import { couponPatch } from '../../api/coupon.ts';
-import { emptyBody } from '../../api/fields.ts';
+import { noBody } from '../../api/fields.ts';
 import type { Actor } from '../../domain/audit.ts';
 import type { ChangeOutcome } from '../../domain/change-coupon.ts';
 import type { ControlVerb, Propose } from '../../domain/coupon-changes.ts';
@@ -31,7 +31,7 @@ export function controlCouponEndpoint(verb: ControlVerb, change: Change): Endpoi
   return async (call) => {
     const couponId = couponIdOf(call);
     if (couponId === undefined) return problem('coupon_not_found');
-    const validation = validate(emptyBody, call.body);
+    const validation = validate(noBody, call.body);
     if (!validation.ok) return validation.answer;
     return toAnswer(await change(couponId, proposeControl(verb), actorOf(call)));
   };

@@ -16,6 +16,8 @@ const COLUMNS = [
   'issuedAt',
   'validFrom',
   'validUntil',
+  'orderId',
+  'redeemedAt',
 ] as const satisfies readonly (keyof ExportView)[];
 
 export const csvHeader = csvLine(COLUMNS);
@@ -31,6 +33,8 @@ export function viewExported(issuance: ExportedIssuance): ExportView {
     issuedAt: rfc3339(issuance.issuedAt),
     validFrom: rfc3339(issuance.validFrom),
     validUntil: rfc3339(issuance.validUntil),
+    orderId: issuance.orderId,
+    redeemedAt: issuance.redeemedAt === null ? null : rfc3339(issuance.redeemedAt),
   };
 }
 

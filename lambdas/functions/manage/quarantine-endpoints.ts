@@ -1,10 +1,11 @@
+import { noBody } from '../../api/fields.ts';
 import { quarantineQuery } from '../../api/quarantine.ts';
 import type { QuarantineLog } from '../../domain/quarantine-log.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
 import { actorOf } from '../../http/http-handler.ts';
 import { pageOf } from '../../http/page.ts';
-import { validateQuery } from '../../http/validation.ts';
+import { validate, validateQuery } from '../../http/validation.ts';
 import { idCursor, isRowId, readIdCursor } from './id-page.ts';
 import { viewQuarantinedRecord } from './quarantine-view.ts';
 
@@ -28,6 +29,8 @@ export function discardQuarantinedEndpoint(log: QuarantineLog): Endpoint {
   return async (call) => {
     const { quarantineId = '' } = call.parameters;
     if (!isRowId(quarantineId)) return problem('not_found');
+    const validation = validate(noBody, call.body);
+    if (!validation.ok) return validation.answer;
     const record = await log.discard(quarantineId, actorOf(call));
     return record === undefined ? problem('not_found') : json(200, viewQuarantinedRecord(record));
   };

@@ -1,4 +1,4 @@
-import { noBody } from '../../api/redemption.ts';
+import { noBody } from '../../api/fields.ts';
 import type { ClaimedIssuance, RecordedIssuance } from '../../domain/issuance.ts';
 import { isIssuanceId } from '../../domain/issuance.ts';
 import type { Wallet } from '../../domain/wallet.ts';

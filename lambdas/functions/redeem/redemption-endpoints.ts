@@ -1,4 +1,5 @@
-import { codeBody, noBody } from '../../api/redemption.ts';
+import { noBody } from '../../api/fields.ts';
+import { codeBody } from '../../api/redemption.ts';
 import { orderBody } from '../../api/order.ts';
 import type { Actor } from '../../domain/audit.ts';
 import { isIssuanceId } from '../../domain/issuance.ts';
