@@ -21,13 +21,6 @@ COMMENT ON TABLE issuance_counts IS
 COMMENT ON COLUMN issuance_counts.usable IS 'Issued or held, expired or not: time changes no row.';
 COMMENT ON COLUMN issuance_counts.shard IS 'Lets transactions count side by side, where one row would have them wait for each other.';
 
-CREATE FUNCTION end_of_span(instant timestamptz, seconds integer) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT date_bin(make_interval(secs => seconds), instant - interval '1 microsecond', 'epoch')
-    + make_interval(secs => seconds)
-$$;
-COMMENT ON FUNCTION end_of_span IS 'The end of the span of so many seconds, counted from 1970, that the instant lies in; its end is part of a span.';
-
 -- In the order of the key, so that two statements wait for each other in turn, not crosswise.
 CREATE FUNCTION count_issuances() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -38,11 +31,19 @@ DECLARE
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO issuance_counts AS there
-    SELECT coupon_id, span.seconds, end_of_span(valid_until, span.seconds), own_shard,
-      count(*) FILTER (WHERE state IN ('issued', 'held')),
-      count(*) FILTER (WHERE state = 'redeemed'),
-      count(*) FILTER (WHERE state = 'revoked')
-    FROM after_change, (VALUES (1), (3600)) AS span (seconds)
+    SELECT coupon_id, span.seconds, span.until, own_shard,
+      sum(usable), sum(redeemed), sum(revoked)
+    FROM (
+      SELECT coupon_id,
+        date_bin('1 second', valid_until - interval '1 microsecond', 'epoch') + interval '1 second' AS until,
+        count(*) FILTER (WHERE state IN ('issued', 'held')) AS usable,
+        count(*) FILTER (WHERE state = 'redeemed') AS redeemed,
+        count(*) FILTER (WHERE state = 'revoked') AS revoked
+      FROM after_change
+      GROUP BY 1, 2
+    ) AS by_second, LATERAL (VALUES
+      (1, until), (3600, date_bin('1 hour', until - interval '1 microsecond', 'epoch') + interval '1 hour')
+    ) AS span (seconds, until)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (coupon_id, seconds, until, shard) DO UPDATE SET
       usable = there.usable + excluded.usable,
@@ -50,15 +51,22 @@ BEGIN
       revoked = there.revoked + excluded.revoked;
   ELSE
     INSERT INTO issuance_counts AS there
-    SELECT before.coupon_id, span.seconds, end_of_span(before.valid_until, span.seconds), own_shard,
-      sum((after.state IN ('issued', 'held'))::int - (before.state IN ('issued', 'held'))::int),
-      sum((after.state = 'redeemed')::int - (before.state = 'redeemed')::int),
-      sum((after.state = 'revoked')::int - (before.state = 'revoked')::int)
-    FROM before_change AS before JOIN after_change AS after USING (id),
-      (VALUES (1), (3600)) AS span (seconds)
-    -- A hold, or its end, changes none of the sums.
-    WHERE before.state <> after.state
-      AND NOT (before.state IN ('issued', 'held') AND after.state IN ('issued', 'held'))
+    SELECT coupon_id, span.seconds, span.until, own_shard,
+      sum(usable), sum(redeemed), sum(revoked)
+    FROM (
+      SELECT before.coupon_id,
+        date_bin('1 second', before.valid_until - interval '1 microsecond', 'epoch') + interval '1 second' AS until,
+        sum((after.state IN ('issued', 'held'))::int - (before.state IN ('issued', 'held'))::int) AS usable,
+        sum((after.state = 'redeemed')::int - (before.state = 'redeemed')::int) AS redeemed,
+        sum((after.state = 'revoked')::int - (before.state = 'revoked')::int) AS revoked
+      FROM before_change AS before JOIN after_change AS after USING (id)
+      -- A hold, or its end, changes none of the sums.
+      WHERE before.state <> after.state
+        AND NOT (before.state IN ('issued', 'held') AND after.state IN ('issued', 'held'))
+      GROUP BY 1, 2
+    ) AS by_second, LATERAL (VALUES
+      (1, until), (3600, date_bin('1 hour', until - interval '1 microsecond', 'epoch') + interval '1 hour')
+    ) AS span (seconds, until)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (coupon_id, seconds, until, shard) DO UPDATE SET
       usable = there.usable + excluded.usable,
@@ -78,11 +86,18 @@ CREATE TRIGGER states_are_counted AFTER UPDATE ON issuances
 
 -- What is there already; the triggers keep writers away until this is committed.
 INSERT INTO issuance_counts
-SELECT coupon_id, span.seconds, end_of_span(valid_until, span.seconds), 0,
-  count(*) FILTER (WHERE state IN ('issued', 'held')),
-  count(*) FILTER (WHERE state = 'redeemed'),
-  count(*) FILTER (WHERE state = 'revoked')
-FROM issuances, (VALUES (1), (3600)) AS span (seconds)
+SELECT coupon_id, span.seconds, span.until, 0, sum(usable), sum(redeemed), sum(revoked)
+FROM (
+  SELECT coupon_id,
+    date_bin('1 second', valid_until - interval '1 microsecond', 'epoch') + interval '1 second' AS until,
+    count(*) FILTER (WHERE state IN ('issued', 'held')) AS usable,
+    count(*) FILTER (WHERE state = 'redeemed') AS redeemed,
+    count(*) FILTER (WHERE state = 'revoked') AS revoked
+  FROM issuances
+  GROUP BY 1, 2
+) AS by_second, LATERAL (VALUES
+  (1, until), (3600, date_bin('1 hour', until - interval '1 microsecond', 'epoch') + interval '1 hour')
+) AS span (seconds, until)
 GROUP BY 1, 2, 3;
 
 GRANT SELECT ON issuance_counts TO coupon_app;

@@ -90,6 +90,8 @@ export interface CouponFact {
   /** The counter. */
   readonly issued: number;
   readonly perUserLimit: number;
+  /** Counts its changes. */
+  readonly version: number;
   readonly startsAt: number;
   readonly endsAt: number;
 }
@@ -159,6 +161,11 @@ export interface LogPositionsFact {
 export type GateFacts =
   | {
       readonly kind: 'open';
+      /** Of the coupon, as the gate was told last; a change that came to nothing may limit it. */
+      readonly version: number;
+      readonly isRestricted: boolean;
+      /** When its quantity became more for the last time, or it was opened; by its own clock. */
+      readonly raisedAt: number;
       readonly quantity: number;
       readonly given: number;
       /** Issuance ids. */

@@ -18,7 +18,7 @@ export const unitsAddUp: Invariant = (facts) => {
   return {
     name: 'I5',
     sentence:
-      'Units free in the gate, and those of its claims that are pending, unrecorded, rows or quarantined, make the quantity; at rest nothing is pending.',
+      'Units free in the gate, and those of its claims that are pending, unrecorded, rows or quarantined, make the quantity; at rest nothing is pending, and the gate obeys the coupon as it was changed last.',
     checked,
     violations,
   };
@@ -37,7 +37,7 @@ function accountedFor({ ledger, log }: Facts): ReadonlySet<string> {
 }
 
 function unitsOf(
-  { id, quantity }: CouponFact,
+  { id, quantity, version }: CouponFact,
   gate: Extract<GateFacts, { kind: 'open' }>,
   accounted: ReadonlySet<string>,
   { ledger }: Facts,
@@ -47,6 +47,10 @@ function unitsOf(
   if (gate.quantity !== quantity) {
     violations.push(`gate ${id} has quantity ${gate.quantity}, its coupon ${quantity}`);
   }
+  if (gate.version !== version) {
+    violations.push(`gate ${id} obeys version ${gate.version}, its coupon is ${version}`);
+  }
+  if (gate.isRestricted) violations.push(`gate ${id} is limited by a change that came to nothing`);
   if (gate.given !== gate.claims.size) {
     violations.push(`gate ${id} has given ${gate.given}, but has ${gate.claims.size} claims`);
   }
@@ -65,16 +69,18 @@ function unitsOf(
 }
 
 /**
- * I6. Enough demand is known where a claim was told `sold_out` by the gate that stands now: an
- * earlier gate's word, before its unknown outcomes were settled, binds nobody.
+ * I6. Enough demand is known where a claim was told `sold_out` by the gate that stands now, and
+ * with the quantity that it has now: the word of an earlier gate, before its unknown outcomes were
+ * settled, binds nobody, nor does one from before there was more to give. Less there can only be
+ * as long as nobody was told so: at a gate that is sold out, the quantity is what is given.
  */
-export const noUnitIsLost: Invariant = ({ ledger, replies }) => {
+export const noUnitIsLost: Invariant = (facts) => {
+  const { ledger, replies } = facts;
   const rowsOf = Map.groupBy(ledger.rows, ({ couponId }) => couponId);
   const soldOut = replies.filter(({ code }) => code === 'sold_out');
-  const demanded = ledger.coupons.filter(({ id }) => {
-    const fences = ledger.fences.get(id) ?? [];
-    const builtAt = Math.max(0, ...fences.map(({ storedAt }) => storedAt));
-    return soldOut.some(({ couponId, sentAt }) => couponId === id && sentAt > builtAt);
+  const demanded = ledger.coupons.filter((coupon) => {
+    const since = bindingSince(coupon, facts);
+    return soldOut.some(({ couponId, sentAt }) => couponId === coupon.id && sentAt > since);
   });
   const violations = demanded.flatMap(({ id, quantity }) => {
     const rows = rowsOf.get(id)?.length ?? 0;
@@ -88,3 +94,13 @@ export const noUnitIsLost: Invariant = ({ ledger, replies }) => {
     violations,
   };
 };
+
+/** From when on a `sold_out` tells something of the quantity that there is now. */
+function bindingSince({ id, version }: CouponFact, { ledger, gates }: Facts): number {
+  const gate = gates.get(id);
+  if (gate?.kind === 'open') return gate.raisedAt;
+  // Without the gate nobody knows since when it gave what.
+  if (version > 1) return Number.POSITIVE_INFINITY;
+  const fences = ledger.fences.get(id) ?? [];
+  return Math.max(0, ...fences.map(({ storedAt }) => storedAt));
+}

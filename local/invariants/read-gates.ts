@@ -51,6 +51,9 @@ async function readGate(client: Redis, couponId: string, here: ServerIdentity): 
     new Set(digests.map((digest) => issuanceId(couponId, digest)));
   return {
     kind: 'open',
+    version: Number(gate['version']),
+    isRestricted: gate['restricted'] !== undefined,
+    raisedAt: Number(gate['raisedAt']),
     quantity: Number(gate['quantity']),
     given: Number(gate['given']),
     claims: toIds(claims),

@@ -12,7 +12,7 @@ import type {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 const COUPONS = `
-  SELECT id, quantity, issued, per_user_limit AS "perUserLimit",
+  SELECT id, quantity, issued, per_user_limit AS "perUserLimit", version,
     (extract(epoch FROM issue_starts_at) * 1000)::float8 AS "startsAt",
     (extract(epoch FROM issue_ends_at) * 1000)::float8 AS "endsAt"
   FROM coupons WHERE id = ANY($1) ORDER BY id`;

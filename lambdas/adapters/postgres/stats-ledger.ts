@@ -29,7 +29,8 @@ export function postgresStatsLedger(database: Database): StatsLedger {
   };
 }
 
-// What has expired: the hours that are past, and of this one the seconds that are.
+// What has expired: the hours that are past, and of this one the seconds that are. Only what is
+// held has an end of its hold.
 const READ = `
   SELECT ${COUPON_COLUMNS}, as_of, usable, redeemed, revoked, held,
     expired_before + expired_since AS expired
@@ -46,5 +47,5 @@ const READ = `
       WHERE coupon_id = coupons.id AND seconds = 1 AND until > hour AND until <= as_of) AS this_hour,
     LATERAL (
       SELECT count(*)::int AS held FROM issuances
-      WHERE coupon_id = coupons.id AND held_until > as_of AND state = 'held') AS holds
+      WHERE coupon_id = coupons.id AND held_until > as_of) AS holds
   WHERE id = $1`;
