@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { insertIssuanceRows, type IssuanceRows } from './issuance-rows.ts';
 
 /** Looks into the ledger behind the API's back. */
 export class LedgerReader {
@@ -33,6 +34,11 @@ export class LedgerReader {
   /** As its user is allowed to. */
   async run(statement: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.#pool.query(statement, [...values])).rowCount ?? 0;
+  }
+
+  /** Only a user who may write issuances can. */
+  insert(couponId: string, rows: IssuanceRows): Promise<void> {
+    return insertIssuanceRows(this.#pool, couponId, rows);
   }
 
   close(): Promise<void> {
