@@ -22,7 +22,8 @@ const couponFields = {
   perUserLimit: 'How many one user may have; above 1 each claim needs an `Idempotency-Key`.',
   issueStartsAt: 'Claims are accepted from then on.',
   issueEndsAt: 'Claims are accepted until then.',
-  validity: 'When an issuance may be redeemed: so many days from its acceptance, or in a fixed period.',
+  validity:
+    'When an issuance may be redeemed: so many days from its acceptance, or in a fixed period.',
   discount: 'What a redemption takes off an order.',
   conditions: 'What must hold of an order. All that are given must.',
   selfRedeem: 'Whether a shopper may redeem it without the shop; never with conditions.',
