@@ -86,8 +86,8 @@ export const BACKGROUND_GATE_TIMEOUT_MS = 5_000;
  */
 export const REQUEST_LIMIT = { burst: 300, perSecond: 30 } as const;
 
-/** A count takes a millisecond; a claim must not wait for one, and still less for each. */
-export const RATE_LIMITER = { timeoutMs: 100, pauseMs: 1_000 } as const;
+/** A count takes a millisecond; no call waits longer for one, and one call a second at most. */
+export const RATE_LIMITER = { timeoutMs: 250, pauseMs: 1_000 } as const;
 
 /** For this long a key means the same request: retries of a day's outage, and no longer. */
 export const IDEMPOTENCY_TTL_SECONDS = 24 * 60 * 60;

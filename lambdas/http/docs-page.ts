@@ -22,12 +22,12 @@ export const START_SCRIPT = `SwaggerUIBundle({
 
 /**
  * Everything from this address, nothing from another: the token that is typed in stays here.
- * Swagger UI carries its icons as `data:` and writes styles into elements.
+ * Swagger UI carries its icons as `data:`.
  */
 export const DOCS_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",

@@ -13,7 +13,7 @@ const WORDS = {
 const OTHER: Readonly<Record<Language, Language>> = { en: 'ko', ko: 'en' };
 
 const STYLE = `:root{color-scheme:light dark}
-body{max-width:42rem;margin:0 auto;padding:2rem 1.25rem;font:1rem/1.6 system-ui,sans-serif}
+body{max-width:42rem;margin:0 auto;padding:2rem 1.25rem;font:1rem/1.6 system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere}
 header{display:flex;justify-content:space-between;gap:1rem}
 h1{font-size:1.6rem;line-height:1.3}
 h2{font-size:1.05rem;margin-top:2rem}

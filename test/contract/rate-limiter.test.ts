@@ -142,6 +142,23 @@ describe('in Valkey', () => {
     nowhere.disconnect();
   });
 
+  it('a process that had no time for its replies still knows them', async () => {
+    const limiter = valkeyRateLimiter(
+      valkey,
+      systemClock,
+      { timeoutMs: 20, pauseMs: 60_000 },
+      onFault,
+    );
+    const spending = limiter.spend(randomUUID(), 1, limit);
+    const busyUntil = performance.now() + 100;
+    // The command is on its way once the first turn is over.
+    setImmediate(() => {
+      while (performance.now() < busyUntil);
+    });
+    expect(await spending).toMatchObject({ allowed: true });
+    expect(faults).toEqual([]);
+  });
+
   it('nobody waits for a reply that does not come', async () => {
     const proxy = await silencingProxy(testServers().valkeyUrl);
     const client = connect(proxy.url);

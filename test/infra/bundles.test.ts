@@ -91,3 +91,26 @@ test('the bundle of migrate brings an empty database up to date with the migrati
     await admin.end();
   }
 });
+
+const READ_DOCS = `
+  const { handler } = await import('./index.mjs');
+  const get = (path) => handler({ httpMethod: 'GET', path, multiValueHeaders: {}, body: '' }, {});
+  const page = await get('/docs');
+  const paths = ['/openapi.json', ...[...page.body.matchAll(/"(.docs.[^"]+)"/g)].map((m) => m[1])];
+  const replies = await Promise.all(paths.map(get));
+  console.log(JSON.stringify([page, ...replies].map(({ statusCode, body }) => [statusCode, body.length])));
+  process.exit();
+`;
+
+test('the bundle of manage has the document and its page, in replies that the load balancer takes', () => {
+  const bundle = unpack(stack, outdir, 'manage', folder);
+  const run = runBeside(bundle, READ_DOCS, {
+    ...bundle.variables,
+    // On AWS the bundle lies in /var/task.
+    DOCS_DIR: join(bundle.folder, 'docs'),
+  });
+  if (run.exitCode !== 0) throw new Error(run.errors);
+  const replies = JSON.parse(run.output) as [status: number, length: number][];
+  expect(replies.map(([status]) => status)).toEqual([200, 200, 200, 200, 200]);
+  for (const [, length] of replies) expect(length).toBeLessThan(950_000);
+});

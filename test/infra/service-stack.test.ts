@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { VARIABLES } from '../../lambdas/config/settings.ts';
-import { functions, type FunctionName } from '../../lib/functions.ts';
+import { functions, type FunctionDefinition, type FunctionName } from '../../lib/functions.ts';
 import { functionLimits } from '../../lambdas/config/function-limits.ts';
 import { synthesizeDevTemplate } from './synthesized.ts';
 import { actionsOf, functionResource, statements, target } from './template-parts.ts';
@@ -13,6 +13,12 @@ const roleOf = (name: FunctionName) => target(propertiesOf(name).Role);
 
 /** Every function has these, whatever its config names. */
 const COMMON = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_LOG_LEVEL', 'NODE_OPTIONS'];
+
+/** Where these find what lies beside them in their bundle. */
+const FOLDERS: Partial<Record<FunctionName, readonly string[]>> = {
+  migrate: ['MIGRATIONS_DIR'],
+  manage: ['DOCS_DIR'],
+};
 
 test('each folder in lambdas/functions is deployed, and nothing else', () => {
   expect(names.toSorted()).toEqual(readdirSync('lambdas/functions').toSorted());
@@ -29,10 +35,12 @@ describe.each(names)('%s', (name) => {
   });
 
   test('has exactly the variables that its config names, and those of every function', () => {
-    const own = functions[name].settingNames.map((setting) => VARIABLES[setting]);
-    const alone = name === 'migrate' ? ['MIGRATIONS_DIR'] : [];
+    const { settingNames, optionalSettingNames = [] }: FunctionDefinition = functions[name];
+    const own = [...settingNames, ...optionalSettingNames].map((setting) => VARIABLES[setting]);
     const { Variables } = propertiesOf(name).Environment;
-    expect(Object.keys(Variables).toSorted()).toEqual([...own, ...alone, ...COMMON].toSorted());
+    expect(Object.keys(Variables).toSorted()).toEqual(
+      [...own, ...(FOLDERS[name] ?? []), ...COMMON].toSorted(),
+    );
   });
 
   test('has the limits that the local stand-in holds it to', () => {
@@ -173,5 +181,13 @@ test('the template refers to secrets, and holds none', () => {
         /^\{\{resolve:secretsmanager:\/coupon\/dev\/[a-z-]+\}\}$/,
       );
     }
+  }
+});
+
+test('pages of any origin may call in dev, and the functions that answer HTTP know it', () => {
+  const told = names.filter((name) => 'CORS_ORIGINS' in propertiesOf(name).Environment.Variables);
+  expect(told.toSorted()).toEqual(['issue', 'manage', 'redeem']);
+  for (const name of told) {
+    expect(propertiesOf(name).Environment.Variables['CORS_ORIGINS']).toBe('*');
   }
 });

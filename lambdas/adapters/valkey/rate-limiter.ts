@@ -1,6 +1,5 @@
 import type { Clock } from '../../domain/deadline.ts';
 import type { RateLimiter, RequestLimit } from '../../domain/request-limits.ts';
-import { withinMs } from '../within-ms.ts';
 import type { ValkeyClient } from './valkey-client.ts';
 
 export interface RateLimiterSettings {
@@ -30,7 +29,7 @@ export function valkeyRateLimiter(
       try {
         const args = scriptArguments(key, cost, limit);
         // Without a connection a command fails at once: there is no queue.
-        return toSpending(await withinMs(client.spendRequests(...args), timeoutMs));
+        return toSpending(await repliedWithin(client.spendRequests(...args), timeoutMs));
       } catch (error) {
         const isFirst = clock.monotonic() >= pausedUntil;
         pausedUntil = clock.monotonic() + pauseMs;
@@ -39,6 +38,31 @@ export function valkeyRateLimiter(
       }
     },
   };
+}
+
+/**
+ * Gives up only after what has arrived was read: a process that has no time, in a spike, must not
+ * take Valkey for away and let everybody pass.
+ *
+ * @throws Error that names the time
+ */
+async function repliedWithin<T>(reply: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    // Immediates come after the sockets.
+    timer = setTimeout(() => {
+      setImmediate(() => {
+        reject(new Error(`no reply within ${ms} ms`));
+      });
+    }, ms);
+  });
+  // When the time-out wins, the reply's own failure has nobody left to hear it.
+  reply.catch(() => undefined);
+  try {
+    return await Promise.race([reply, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const MICROSECONDS = 1_000_000;

@@ -16,14 +16,12 @@ export const requestHeaders = {
     description:
       'Says "the same request again": with the same key, path and body the answer is the same for a day, and nothing is done twice. Another request with the key is refused. A refusal is not remembered. A UUID is a good key.',
     schema: z.string().regex(/^[\x21-\x7e]{1,255}$/),
-    example: '0b9f3c1e-5a57-4d0e-9d36-3f1a1f0c8a11',
   },
   claimKey: {
     name: 'Idempotency-Key',
     description:
       'Needed where `perUserLimit` is above 1: it tells a retry (the same key) from another claim (a new one), for as long as the coupon lives. Elsewhere a user has one issuance, whatever the key.',
     schema: z.string().regex(/^[\x21-\x7e]{1,255}$/),
-    example: 'first',
   },
   ifNoneMatch: {
     name: 'If-None-Match',

@@ -1,0 +1,19 @@
+import { expect, it } from '@jest/globals';
+import { readSettings } from '../../lambdas/config/settings.ts';
+
+const NAMES = ['topic', 'issuer'] as const;
+const OPTIONAL = ['corsOrigins'] as const;
+const FULL = { KAFKA_TOPIC: 't', JWT_ISSUER: 'i' };
+
+it('reads what is needed, and names all of it that is missing or empty', () => {
+  expect(readSettings(FULL, NAMES)).toEqual({ topic: 't', issuer: 'i' });
+  expect(() => readSettings({ KAFKA_TOPIC: '' }, NAMES, OPTIONAL)).toThrow(
+    'missing environment variables: KAFKA_TOPIC, JWT_ISSUER',
+  );
+});
+
+it('reads what may be missing or empty, which is the same', () => {
+  expect(readSettings({ ...FULL, CORS_ORIGINS: '*' }, NAMES, OPTIONAL).corsOrigins).toBe('*');
+  expect(readSettings({ ...FULL, CORS_ORIGINS: '' }, NAMES, OPTIONAL).corsOrigins).toBeUndefined();
+  expect(readSettings(FULL, NAMES, OPTIONAL).corsOrigins).toBeUndefined();
+});
