@@ -54,6 +54,5 @@ function readTime(text: string, now: number, from: number): number | undefined {
 
 /** `Date.parse` takes the 30th of February for a day in March. */
 function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return new Date(Date.UTC(year, month - 1, day)).getUTCMonth() === month - 1;
 }

@@ -64,7 +64,7 @@ describe('the command, as a process', () => {
       'sh',
       [
         '-c',
-        `"$0" "$1" watch "$2" | head -n 1`,
+        `("$0" "$1" watch "$2"; echo "ended with $?" >&2) | head -n 1`,
         process.execPath,
         COUPON_MAIN,
         await newCoupon({ coupon }),
@@ -72,7 +72,7 @@ describe('the command, as a process', () => {
       { env: { PATH: process.env['PATH'] ?? '', ...env } },
     );
     expect(stdout.split('\n')).toHaveLength(2);
-    expect(stderr).toBe('');
+    expect(stderr).toBe('ended with 0\n');
   });
 
   it('leaves nothing of an export that is interrupted, and ends with 130', async () => {

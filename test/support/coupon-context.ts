@@ -7,6 +7,9 @@ import type { CouponOptions, CouponResult } from './coupon-process.ts';
 /** Half a minute of patience is over in a second. */
 const FASTER = 30;
 
+/** A command line that is meant to end has done so by then. */
+const PATIENCE_MS = 20_000;
+
 /** The world around a command, with a clock that runs faster. */
 export function couponContext(
   env: Readonly<Record<string, string>>,
@@ -56,6 +59,14 @@ export async function runCouponHere(
     stderr: recording((text) => (stderr += text)),
     interrupted: interruption.signal,
   });
-  const exitCode = await run(args, context);
-  return { exitCode, stdout, stderr };
+  const patience = setTimeout(() => {
+    interruption.abort(new Error('it does not end'));
+    stderr += 'it does not end\n';
+  }, PATIENCE_MS);
+  try {
+    const exitCode = await run(args, context);
+    return { exitCode, stdout, stderr };
+  } finally {
+    clearTimeout(patience);
+  }
 }
