@@ -9,7 +9,7 @@ import { loadedClaim, newCouponId } from '../support/samples.ts';
 const couponId = newCouponId();
 
 function row(userId: string, changes: Partial<RowFact> = {}): RowFact {
-  return { ...loadedClaim(couponId, userId), ...changes };
+  return { ...loadedClaim(couponId, userId), state: 'issued', ...changes };
 }
 
 function granted(userId: string, outcome: string | null, issuanceId: string | null): GrantedFact {
@@ -19,7 +19,7 @@ function granted(userId: string, outcome: string | null, issuanceId: string | nu
 function facts(rows: readonly RowFact[], users: readonly GrantedFact[]): Facts {
   const nothing = { starts: new Map(), ends: new Map(), committed: new Map() };
   return {
-    ledger: { coupons: [], rows, fences: new Map(), quarantine: [], granted: users },
+    ledger: { coupons: [], rows, fences: new Map(), quarantine: [], redemptions: [], granted: users },
     log: { ...nothing, records: { readable: [], quarantined: [] }, sentAt: new Map() },
     gates: new Map(),
     replies: [],
