@@ -1,8 +1,6 @@
 -- Issuances counted by what has become of them: whoever watches an event asks every second, and a
 -- count over a million rows takes too long.
 
--- Comes with the redemptions, too.
-ALTER TABLE issuances ADD COLUMN IF NOT EXISTS held_until timestamptz;
 -- Not by the state: an index on it would make each redemption write to all indexes of the row.
 CREATE INDEX issuances_with_a_hold ON issuances (coupon_id, held_until) WHERE held_until IS NOT NULL;
 
@@ -54,16 +52,22 @@ BEGIN
     SELECT coupon_id, span.seconds, span.until, own_shard,
       sum(usable), sum(redeemed), sum(revoked)
     FROM (
-      SELECT before.coupon_id,
-        date_bin('1 second', before.valid_until - interval '1 microsecond', 'epoch') + interval '1 second' AS until,
-        sum((after.state IN ('issued', 'held'))::int - (before.state IN ('issued', 'held'))::int) AS usable,
-        sum((after.state = 'redeemed')::int - (before.state = 'redeemed')::int) AS redeemed,
-        sum((after.state = 'revoked')::int - (before.state = 'revoked')::int) AS revoked
-      FROM before_change AS before JOIN after_change AS after USING (id)
-      -- A hold, or its end, changes none of the sums.
-      WHERE before.state <> after.state
-        AND NOT (before.state IN ('issued', 'held') AND after.state IN ('issued', 'held'))
+      -- Not joined: what is known of the size of these tables is a guess, and two long ones met
+      -- row by row would take minutes.
+      SELECT coupon_id,
+        date_bin('1 second', valid_until - interval '1 microsecond', 'epoch') + interval '1 second' AS until,
+        sum(sign * (state IN ('issued', 'held'))::int) AS usable,
+        sum(sign * (state = 'redeemed')::int) AS redeemed,
+        sum(sign * (state = 'revoked')::int) AS revoked
+      FROM (
+        SELECT coupon_id, valid_until, state, 1 AS sign FROM after_change
+        UNION ALL SELECT coupon_id, valid_until, state, -1 FROM before_change
+      ) AS change
       GROUP BY 1, 2
+      -- A hold, or its end, changes none of the sums.
+      HAVING sum(sign * (state IN ('issued', 'held'))::int) <> 0
+        OR sum(sign * (state = 'redeemed')::int) <> 0
+        OR sum(sign * (state = 'revoked')::int) <> 0
     ) AS by_second, LATERAL (VALUES
       (1, until), (3600, date_bin('1 hour', until - interval '1 microsecond', 'epoch') + interval '1 hour')
     ) AS span (seconds, until)

@@ -28,9 +28,7 @@ let database: Database;
 beforeAll(async () => {
   testDatabase = await newDatabase();
   const settings = { maxConnections: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
-  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, (error) => {
-    throw error;
-  });
+  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, () => undefined);
 });
 
 afterAll(async () => {

@@ -30,9 +30,7 @@ let userCount = 0;
 beforeAll(async () => {
   testDatabase = await newDatabase();
   const settings = { maxConnections: 8, connectTimeoutMs: 5_000, statementTimeoutMs: 9_000 };
-  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, (error) => {
-    throw error;
-  });
+  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, () => undefined);
   records = postgresRecordLedger(database, newCode);
   owner = new pg.Client({ connectionString: testDatabase.ownerUrl });
   await owner.connect();

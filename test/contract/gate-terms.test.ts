@@ -13,9 +13,7 @@ import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
 import { claimOf, contents, newCouponId, terms } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 
-const valkey = connectValkey({ url: testServers().valkeyUrl, commandTimeoutMs: 5_000 }, (error) => {
-  throw error;
-});
+const valkey = connectValkey({ url: testServers().valkeyUrl, commandTimeoutMs: 5_000 }, () => undefined);
 
 afterAll(() => {
   valkey.disconnect();

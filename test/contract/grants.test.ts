@@ -39,9 +39,7 @@ let owner: pg.Client;
 beforeAll(async () => {
   testDatabase = await newDatabase();
   const settings = { maxConnections: 8, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
-  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, (error) => {
-    throw error;
-  });
+  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, () => undefined);
   owner = new pg.Client({ connectionString: testDatabase.ownerUrl });
   await owner.connect();
 });

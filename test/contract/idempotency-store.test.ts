@@ -24,9 +24,7 @@ let database: Database;
 
 beforeAll(async () => {
   testDatabase = await newDatabase();
-  database = connectDatabase({ url: testDatabase.appUrl, ...SETTINGS }, (error) => {
-    throw error;
-  });
+  database = connectDatabase({ url: testDatabase.appUrl, ...SETTINGS }, () => undefined);
 });
 
 afterAll(async () => {

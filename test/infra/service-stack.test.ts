@@ -109,13 +109,13 @@ function rolesInvoking(name: FunctionName): string[] {
 }
 
 describe('the restore function', () => {
-  test('is invoked by issue, redeem, grant and its schedule, and by nobody else', () => {
+  test('is invoked by issue, redeem, manage, grant and its schedule, and by nobody else', () => {
     const roles = rolesInvoking('restore');
     const functionRoles = roles.filter((role) => !schedulers.includes(role));
     expect(functionRoles.toSorted()).toEqual(
       [roleOf('issue'), roleOf('redeem'), roleOf('manage'), roleOf('grant')].toSorted(),
     );
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     template.resourceCountIs('AWS::Lambda::Permission', 0);
   });
 
