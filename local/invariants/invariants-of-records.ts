@@ -4,7 +4,10 @@ import type { Facts } from './facts.ts';
 import { placeKey } from './read-log.ts';
 import type { Invariant } from './report.ts';
 
-/** I8 */
+/**
+ * I8. Also of a coupon whose window was changed: an end that comes earlier is refused unless it is
+ * later than every decision so far, so the window that stands last holds them all.
+ */
 export const decidedInsideTheWindow: Invariant = ({ ledger, log, replies }) => {
   const windows = new Map(ledger.coupons.map((coupon) => [coupon.id, coupon]));
   const decisions = [
