@@ -13,7 +13,10 @@ import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
 import { claimOf, contents, newCouponId, terms } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 
-const valkey = connectValkey({ url: testServers().valkeyUrl, commandTimeoutMs: 5_000 }, () => undefined);
+const valkey = connectValkey(
+  { url: testServers().valkeyUrl, commandTimeoutMs: 5_000 },
+  () => undefined,
+);
 
 afterAll(() => {
   valkey.disconnect();

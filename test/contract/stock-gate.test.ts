@@ -8,7 +8,10 @@ import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
 import { claimOf, contents, loadedClaim, newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 
-const valkey = connectValkey({ url: testServers().valkeyUrl, commandTimeoutMs: 5_000 }, () => undefined);
+const valkey = connectValkey(
+  { url: testServers().valkeyUrl, commandTimeoutMs: 5_000 },
+  () => undefined,
+);
 
 afterAll(() => {
   valkey.disconnect();
