@@ -25,5 +25,7 @@ export default {
       displayName: 'servers',
       testMatch: ['<rootDir>/test/{local,contract,flow,faults}/**/*.test.ts'],
     },
+    // Takes minutes, and a gigabyte: `npm run test:scale`.
+    { ...common, displayName: 'scale', testMatch: ['<rootDir>/test/scale/**/*.test.ts'] },
   ],
 };

@@ -31,6 +31,14 @@ export class LedgerReader {
     return rows[0] ?? {};
   }
 
+  async select<Row extends object>(
+    statement: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const { rows } = await this.#pool.query<Row>(statement, [...values]);
+    return rows;
+  }
+
   /** As its user is allowed to. */
   async run(statement: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.#pool.query(statement, [...values])).rowCount ?? 0;
