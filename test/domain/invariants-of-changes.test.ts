@@ -29,6 +29,7 @@ function facts({
     userId: user,
     sequence: i + 1,
     epoch: 1,
+    state: 'issued',
     acceptedAt,
   }));
   const claims = new Set(rows.map(({ id }) => id));
@@ -51,6 +52,8 @@ function facts({
       rows,
       fences: new Map(),
       quarantine: [],
+      redemptions: [],
+      granted: [],
     },
     log: {
       records: { readable: [], quarantined: [] },

@@ -94,6 +94,7 @@ function use(issuance: IssuanceModel, action: Use): { next: IssuanceModel; outco
       if (isHeldByAnother(action.order)) return to('409 issuance_held');
       return to('201', { state: 'held', order: action.order });
     case 'release':
+      if (state === 'redeemed' && order === action.order) return to('409 already_redeemed');
       if (state !== 'held' || order !== action.order) return to('404 hold_not_found');
       return to('204', { state: 'issued', order: null });
     case 'roll back': {
