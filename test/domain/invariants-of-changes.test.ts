@@ -63,6 +63,8 @@ function facts({
       committed: new Map(),
     },
     gates: new Map([[ID, closed ? { kind: 'closed', why: 'missing' } : open]]),
+    redeemReplies: [],
+    rollbackReplies: [],
     replies:
       soldOutAt === undefined
         ? []

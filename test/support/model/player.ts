@@ -16,6 +16,11 @@ interface Known {
   readonly code: string;
 }
 
+/** Users of each coupon's own: one user's requests are limited, however many coupons there are. */
+function userIdOf(user: string, couponId: string): string {
+  return `${user}-${couponId}`;
+}
+
 /** Plays a scenario on a coupon of its own, and follows it with the model. */
 export class Player {
   readonly couponId: string;
@@ -77,7 +82,7 @@ export class Player {
   /** Waits until what was accepted is issued: only then it can be used. */
   async #settle(): Promise<void> {
     for (const [user, id] of this.#accepted) {
-      const token = await this.#flow.shoppers.token(user);
+      const token = await this.#flow.shoppers.token(userIdOf(user, this.couponId));
       const code = await until(`${id} is issued`, RECORD_PATIENCE_MS, async () => {
         const issuance = json(await this.#flow.http.get(`/v1/issuances/${id}`, token));
         return issuance['state'] === 'accepted' ? undefined : String(issuance['code']);
@@ -113,7 +118,7 @@ export class Player {
     switch (action.kind) {
       case 'claim': {
         // The invariants count what claims were told.
-        const { reply } = await shoppers.claim(this.couponId, action.user);
+        const { reply } = await shoppers.claim(this.couponId, userIdOf(action.user, this.couponId));
         if (reply === undefined) throw new Error(`${action.user}'s claim got no reply`);
         return reply;
       }

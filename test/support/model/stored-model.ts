@@ -16,7 +16,7 @@ interface StoredIssuance {
 }
 
 const ISSUANCES = `
-  SELECT user_id AS "user", state, hold_order AS holder,
+  SELECT split_part(user_id, '-', 1) AS "user", state, hold_order AS holder,
     (SELECT order_id FROM redemptions WHERE issuance_id = issuances.id AND live) AS redeemer,
     ARRAY(SELECT order_id FROM redemptions JOIN redemption_rollbacks ON redemption_id = redemptions.id
           WHERE issuance_id = issuances.id ORDER BY order_id) AS "rolledBack"
