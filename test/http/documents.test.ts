@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { servedText } from '../../lambdas/adapters/files/served-files.ts';
+import { servedFile, servedText } from '../../lambdas/adapters/files/served-files.ts';
 import {
   docsAssetEndpoint,
   docsEndpoint,
@@ -112,6 +115,26 @@ describe('the page of the document', () => {
     expect(await once({ path: '/docs' })).toMatchObject({ status: 200 });
   });
 });
+
+it('a file is read when it is first asked for, and again after it could not be', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coupon-files-'));
+  const path = join(folder, 'later.txt');
+  const read = servedFile(path);
+  await expect(read()).rejects.toThrow('ENOENT');
+  writeFileSync(path, 'here');
+  expect((await read()).content.toString()).toBe('here');
+  rmSync(folder, { recursive: true });
+  expect((await read()).content.toString()).toBe('here');
+});
+
+it.each(['/openapi.json', '/docs', '/docs/x', '/problems/sold_out', '/health'])(
+  'nobody needs a token to learn that %s is only read',
+  async (path) => {
+    const reply = await send({ method: 'POST', path });
+    expect(reply).toMatchObject({ status: 405, json: { code: 'method_not_allowed' } });
+    expect(reply.headers['allow']).toBe('GET, HEAD, OPTIONS');
+  },
+);
 
 describe.each(Object.keys(problems) as (keyof typeof problems)[])('the page of %s', (code) => {
   it.each([

@@ -154,6 +154,18 @@ describe('the chain of an HTTP function', () => {
     expect(problemOf(refused)).toMatchObject({ code: 'malformed_json' });
   });
 
+  it('reads no body of a GET, whatever it carries', async () => {
+    const result = await call({ body: 'x'.repeat(70_000) });
+    expect(result).toMatchObject({ statusCode: 200, body: '{}' });
+  });
+
+  it('takes one Authorization header only', async () => {
+    const result = await call({
+      multiValueHeaders: { authorization: ['Bearer use', 'Bearer manage'] },
+    });
+    expect(problemOf(result)).toMatchObject({ status: 401, code: 'unauthenticated' });
+  });
+
   it.each([
     ['an outcome unknown', new GateOutcomeUnknown('reply cut'), 'outcome_unknown'],
     ['a server away', new LedgerUnavailable('no route to host'), 'unavailable'],

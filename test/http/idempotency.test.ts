@@ -187,6 +187,12 @@ it('a reply of more than 64 KB is not kept: the request is run again', async () 
   expect(await post({ body: { other: 1 } })).toMatchObject({ status: 422 });
 });
 
+it('what is no success is not kept', async () => {
+  answers = [{ kind: 'empty', status: 304 }, json(200, {})];
+  await post();
+  expect(await post()).toMatchObject({ status: 200 });
+});
+
 it('the user that a reply names is kept beside it, for an erasure', async () => {
   answers = [json(200, { userId: 'anna' }), json(200, { userId: null })];
   await post();

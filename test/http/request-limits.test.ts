@@ -57,6 +57,13 @@ describe('the limit of a user', () => {
     ]);
   });
 
+  it('costs nothing again in the next window', async () => {
+    await times(FREE + 1, () => get('anna.use'));
+    clock.advance(10_000);
+    await times(FREE, () => get('anna.use'));
+    expect(limiter.spent).toHaveLength(1);
+  });
+
   it('lets a burst through and no more, then what comes back', async () => {
     const replies = await times(301, () => get('anna.use'));
     expect(statuses(replies).filter((status) => status === 200)).toHaveLength(300);
@@ -103,10 +110,15 @@ describe('the limit of a user', () => {
     await times(FREE, () => second('anna.use'));
     expect(await second('anna.use')).toMatchObject({ status: 429 });
     clock.advance(8_000);
+    expect(await second('anna.use')).toMatchObject({
+      status: 429,
+      headers: { ratelimit: '"default";r=0;t=12' },
+    });
     expect(await second('anna.use')).toMatchObject({ status: 429 });
     clock.advance(1_000);
     expect(await second('anna.use')).toMatchObject({ status: 200 });
-    expect(limiter.spent.slice(-3).map(({ cost }) => cost)).toEqual([FREE + 1, FREE + 1, FREE + 1]);
+    const costs = limiter.spent.slice(-4).map(({ cost }) => cost);
+    expect(costs).toEqual(Array.from({ length: 4 }, () => FREE + 1));
   });
 
   it('sends those who are refused together back at different times', async () => {

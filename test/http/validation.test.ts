@@ -164,9 +164,21 @@ it('has words of its own for every kind of issue', async () => {
   });
 });
 
+it('says what the schemas say, in both languages, with their numbers', async () => {
+  const discount = { type: 'amount', amount: 1, currency: 'won' };
+  const [english, korean] = await bothLanguages('/v1/coupons', couponBody({ discount }));
+  expect(english).toEqual([{ pointer: '/discount/currency', detail: 'Is not an ISO 4217 code.' }]);
+  expect(korean).toEqual([
+    { pointer: '/discount/currency', detail: 'ISO 4217 통화 코드가 아닙니다.' },
+  ]);
+});
+
 it('names at most 50 parts, and none by more than 1,000 characters', async () => {
   const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`field-${i}`, 1]));
   expect(partsOf(await send('/v1/coupons', { ...couponBody(), ...many }, 'en'))).toHaveLength(50);
+  const list = { include: Array.from({ length: 100 }, () => 1) };
+  const wrong = couponBody({ conditions: { products: list } });
+  expect(partsOf(await send('/v1/coupons', wrong, 'en'))).toHaveLength(50);
   const [part] = partsOf(
     await send('/v1/coupons', { ...couponBody(), ['~'.repeat(60_000)]: 1 }, 'en'),
   );

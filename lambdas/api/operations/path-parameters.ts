@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { problems } from '../../http/problems.ts';
 import { couponId, issuanceId } from '../fields.ts';
+import { COUPON_ID, ISSUANCE_ID } from './examples.ts';
 
 export interface PathParameterDescription {
   readonly description: string;
@@ -10,11 +11,11 @@ export interface PathParameterDescription {
 
 /** Every name between braces in the paths of the routes. An id of a wrong shape is a 404. */
 export const pathParameters: Readonly<Record<string, PathParameterDescription>> = {
-  couponId: { description: "A coupon's id.", schema: couponId, example: 'k3v9x2m7q1zd' },
+  couponId: { description: "A coupon's id.", schema: couponId, example: COUPON_ID },
   issuanceId: {
     description: "An issuance's id: it begins with its coupon's.",
     schema: issuanceId,
-    example: 'k3v9x2m7q1zd_b1N0xw2vT9eQmZ5rK8yUdA',
+    example: ISSUANCE_ID,
   },
   redemptionId: {
     description: "A redemption's id.",
