@@ -1,6 +1,6 @@
 /** `GET /v1/coupons/{id}/stats`: all that this program knows of its shape is here. */
 import * as z from 'zod';
-import { count, counts, fieldsOf, instant, words } from './tolerant.ts';
+import { count, counts, fieldsOf, instant, words, type NamedCount } from './tolerant.ts';
 
 /** Issuance states, in the order of an issuance's life. */
 export const ISSUANCE_STATES = [
@@ -34,23 +34,42 @@ const states = z
   })
   .catch(noStates);
 
-const stats = z.object({
-  /** Milliseconds since 1970, by the API's clock. */
-  serverTime: instant,
-  quantity: count,
-  /** By the gate, that is at once; null while it is closed. */
+/** Of an open gate `given` and `remaining`, of a closed one why it is closed. */
+const gate = z.object({
+  state: z.enum(['open', 'closed']),
+  why: words,
   given: count,
   remaining: count,
-  states,
-  /** Claims that were refused since then, by the problem's code. */
-  rejections: z.object({ since: instant, byReason: counts }).nullable().catch(null),
-  /** What was accepted and is no row yet; what passed the gate and is not known to be in the log. */
-  lag: z.object({ unrecorded: count, pending: count }).nullable().catch(null),
-  gate: z
-    .object({ state: z.enum(['open', 'closed']), why: words })
-    .nullable()
-    .catch(null),
 });
+
+/** `since`, and beside it a count for each code. */
+const rejections = z.object({ since: instant }).catchall(z.unknown());
+
+const stats = z
+  .object({
+    /** Milliseconds since 1970, by the API's clock. */
+    serverTime: instant,
+    quantity: count,
+    issuances: states,
+    gate: gate.nullable().catch(null),
+    rejections: rejections.nullable().catch(null),
+    /** What was accepted and is no row yet; what passed the gate and is not known to be in the log. */
+    lag: z.object({ unrecorded: count, pending: count }).nullable().catch(null),
+  })
+  .transform(({ issuances, gate: answered, rejections: refused, ...rest }) => ({
+    ...rest,
+    states: issuances,
+    gate: answered && { state: answered.state, why: answered.why },
+    /** By the gate, that is at once; null while it is closed. */
+    given: answered?.given ?? null,
+    remaining: answered?.remaining ?? null,
+    rejections: refused && { since: refused.since, byReason: countsIn(refused) },
+  }));
+
+/** Claims that were refused, by the problem's code. */
+function countsIn({ since: _, ...counted }: z.output<typeof rejections>): readonly NamedCount[] {
+  return counts.parse(counted) ?? [];
+}
 
 export function readStats(answered: unknown): Stats {
   return stats.parse(fieldsOf(answered));

@@ -25,11 +25,18 @@ export const instant = z
   .nullable()
   .catch(null);
 
-/** Figures by their names, as the API orders them. */
+export interface NamedCount {
+  readonly name: string;
+  readonly figure: number;
+}
+
+/** Figures by their names, as the API orders them; what is no figure is left out. */
 export const counts = z
-  .record(z.string(), z.number())
+  .record(z.string(), z.unknown())
   .transform((figures) =>
-    Object.entries(figures).map(([name, figure]) => ({ name: visible(name), figure })),
+    Object.entries(figures).flatMap(([name, figure]): NamedCount[] =>
+      typeof figure === 'number' && figure >= 0 ? [{ name: visible(name), figure }] : [],
+    ),
   )
   .nullable()
   .catch(null);

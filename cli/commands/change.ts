@@ -19,7 +19,11 @@ export const change = command({
       value: 'N',
       help: 'the new total: more, or less down to what is given',
     },
-    ends: { type: 'string', value: 'TIME', help: 'now, +2h (from now), or RFC 3339' },
+    ends: {
+      type: 'string',
+      value: 'TIME',
+      help: '+2h (from now) or RFC 3339; close ends it at once',
+    },
     name: { type: 'string', value: 'TEXT', help: 'what shoppers see' },
     description: { type: 'string', value: 'TEXT', help: 'more of it' },
   },

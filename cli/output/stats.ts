@@ -20,7 +20,7 @@ function named(name: string, count: number | null | undefined): Line {
 
 function rejectionLines(stats: Stats | null, width: number): Line[] {
   const { since, byReason } = stats?.rejections ?? {};
-  if (byReason === null || byReason === undefined) return [[toned('dim', '  refused '), UNKNOWN]];
+  if (byReason === undefined) return [[toned('dim', '  refused '), UNKNOWN]];
   const from = typeof since === 'number' ? ` since ${moment(since)}` : '';
   const happened = byReason.filter(({ figure: count }) => count > 0);
   const sorted = happened.toSorted((a, b) => b.figure - a.figure);

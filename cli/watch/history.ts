@@ -1,7 +1,7 @@
 /** How fast a coupon goes, from what was given at the moments it was asked. */
 
 export interface Sample {
-  /** Milliseconds since 1970, by the API's clock. */
+  /** Milliseconds since 1970. */
   readonly at: number;
   readonly given: number;
 }

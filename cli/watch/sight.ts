@@ -41,13 +41,19 @@ type Look =
   | { readonly kind: 'refused'; readonly problem: Problem }
   | { readonly kind: 'trouble'; readonly what: string };
 
+interface Looks {
+  readonly coupon: Look;
+  readonly stats: Look;
+}
+
 /** What one look at the coupon and its figures adds; old figures stay until there are new ones. */
 export function withLook(sight: Sight, coupon: Outcome, stats: Outcome, now: number): Sight {
-  const looks = { coupon: lookOf(coupon), stats: lookOf(stats) };
+  const looks: Looks = { coupon: lookOf(coupon), stats: lookOf(stats) };
   const seen = addStats(addCoupon(sight, looks.coupon, now), looks.stats);
-  const trouble = Object.values(looks).find((look) => look.kind === 'trouble');
+  const trouble = [looks.coupon, looks.stats].find((look) => look.kind === 'trouble');
   const since = sight.trouble?.since ?? now;
-  return addSample({ ...seen, trouble: trouble === undefined ? null : { ...trouble, since } });
+  const withTrouble = trouble === undefined ? null : { what: trouble.what, since };
+  return addSample({ ...seen, trouble: withTrouble }, looks, now);
 }
 
 function lookOf(outcome: Outcome): Look {
@@ -85,19 +91,16 @@ function addStats(sight: Sight, look: Look): Sight {
   };
 }
 
-/** The gate's count moves at once; the rows' stands in only where the gate's was never to be had. */
-function addSample(sight: Sight): Sight {
+/**
+ * The gate's count moves at once; the rows' stands in only where the gate's was never to be had.
+ * Timed by our own clock: the API's is told in whole seconds.
+ */
+function addSample(sight: Sight, looks: Looks, now: number): Sight {
   const { coupon, stats, samples } = sight;
-  if (stats !== null) {
-    const { given, serverTime } = stats;
-    if (given === null || serverTime === null) return sight;
-    return { ...sight, samples: withSample(samples, { at: serverTime, given }) };
-  }
-  if (coupon?.issued == null || coupon.serverTime === null) return sight;
-  return {
-    ...sight,
-    samples: withSample(samples, { at: coupon.serverTime, given: coupon.issued }),
-  };
+  const isNew = (stats === null ? looks.coupon : looks.stats).kind === 'seen';
+  const given = stats === null ? (coupon?.issued ?? null) : stats.given;
+  if (!isNew || given === null) return sight;
+  return { ...sight, samples: withSample(samples, { at: now, given }) };
 }
 
 /** What is given and left: the gate's word first, then the rows'. */

@@ -115,7 +115,7 @@ describe('what the API answers', () => {
       'text',
       [],
       {},
-      { states: 7, lag: 'x', gate: [] },
+      { issuances: 7, lag: 'x', gate: [] },
     ]) {
       expect(readStats(answered)).toMatchObject({
         given: null,
@@ -135,23 +135,27 @@ describe('what the API answers', () => {
       readStats({
         serverTime: '2026-11-27T00:00:00Z',
         quantity: 5,
-        given: 3,
-        remaining: -1,
-        states: { issued: 2, accepted: 'one', more: 4 },
-        rejections: { since: 'then', byReason: { sold_out: 4 } },
+        issuances: { issued: 2, accepted: 'one', more: 4 },
+        rejections: { since: 'then', sold_out: 4, 'new\u0007': 1, more: 'text' },
         lag: { unrecorded: 1 },
-        gate: { state: 'closed', why: 'being built\u001b[2J' },
+        gate: { state: 'closed', why: 'being built\u001b[2J', given: 3, remaining: -1 },
       }),
     ).toMatchObject({
       serverTime: Date.parse('2026-11-27T00:00:00Z'),
       given: 3,
       remaining: null,
       states: { issued: 2, accepted: null },
-      rejections: { since: null, byReason: [{ name: 'sold_out', figure: 4 }] },
+      rejections: {
+        since: null,
+        byReason: [
+          { name: 'sold_out', figure: 4 },
+          { name: 'new�', figure: 1 },
+        ],
+      },
       lag: { unrecorded: 1, pending: null },
       gate: { state: 'closed', why: 'being built�[2J' },
     });
-    expect(readStats({ rejections: null, given: null })).toMatchObject({ rejections: null });
+    expect(readStats({ rejections: null, gate: null })).toMatchObject({ rejections: null });
   });
 
   it('is a problem with all that it says, or with what little there is', () => {

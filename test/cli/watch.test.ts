@@ -93,21 +93,18 @@ const stats = (changes: object = {}): Outcome =>
     couponId: 'q1w2e3r4t5y6',
     serverTime: new Date(NOW).toISOString(),
     quantity: 1000,
-    given: 712,
-    remaining: 288,
-    states: { accepted: 22, issued: 640, held: 12, redeemed: 38, expired: 0, revoked: 0 },
+    gate: { state: 'open', since: '2026-11-26T23:00:00Z', given: 712, remaining: 288 },
+    issuances: { accepted: 22, issued: 640, held: 12, redeemed: 38, expired: 0, revoked: 0 },
     rejections: {
       since: '2026-11-26T23:00:00Z',
-      byReason: { coupon_paused: 12, sold_out: 0, issue_not_started: 123456, too_many_requests: 7 },
+      ...{ coupon_paused: 12, sold_out: 0, issue_not_started: 123456, user_limit_reached: 7 },
     },
     lag: { unrecorded: 22, pending: 3 },
-    gate: { state: 'open' },
     ...changes,
   });
 const later = (seconds: number, given: number): object => ({
   serverTime: new Date(NOW + seconds * 1000).toISOString(),
-  given,
-  remaining: 1000 - given,
+  gate: { state: 'open', given, remaining: 1000 - given },
 });
 
 /** A minute of an event, seen each second. */
@@ -132,7 +129,7 @@ describe('the view of an event', () => {
       '',
       '  accepted 22  issued 640  held 12  redeemed 38  expired 0  revoked 0',
       '  refused 123,475 since 2026-11-26 23:00:00 UTC',
-      '    issue_not_started 123,456  coupon_paused 12  too_many_requests 7',
+      '    issue_not_started 123,456  coupon_paused 12  user_limit_reached 7',
       '  not recorded yet 22  not in the log yet 3  gate open',
       '',
       '  as of 2026-11-27 00:00:00 UTC',
@@ -197,16 +194,19 @@ describe('the view of an event', () => {
   });
 
   it('shows a closed gate with its reason; the rows stand in for its count', () => {
-    const closed = { given: null, remaining: null, gate: { state: 'closed', why: 'being built' } };
+    const closed = { gate: { state: 'closed', why: 'building' }, rejections: null, lag: null };
     const seen = withLook(event, coupon(), stats(closed), NOW + 1_000);
-    expect(lines(seen, 80).join('\n')).toContain('gate closed: being built');
+    expect(lines(seen, 80).join('\n')).toContain('gate closed: building');
     expect(stockOf(seen)).toEqual({ quantity: 1000, given: 690, left: 310 });
     expect(seen.samples).toEqual(event.samples);
   });
 
   it('never shows a full bar with a unit left, nor an empty one with a unit given', () => {
     const bar = (given: number): string => {
-      const figures = stats({ quantity: 1e6, given, remaining: 1e6 - given });
+      const figures = stats({
+        quantity: 1e6,
+        gate: { state: 'open', given, remaining: 1e6 - given },
+      });
       return lines(withLook(nothingSeen, coupon(), figures, NOW), 80)[2] ?? '';
     };
     expect(bar(0)).not.toContain('█');
@@ -244,5 +244,9 @@ test.each([
   [{ state: 'closed' }, 288, true],
   [{ state: 'ended' }, 288, true],
 ])('%j with %i left: over is %s', (changes, remaining, over) => {
-  expect(isOver(withLook(nothingSeen, coupon(changes), stats({ remaining }), NOW))).toBe(over);
+  expect(
+    isOver(
+      withLook(nothingSeen, coupon(changes), stats({ gate: { state: 'open', remaining } }), NOW),
+    ),
+  ).toBe(over);
 });

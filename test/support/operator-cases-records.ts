@@ -51,7 +51,7 @@ export const recordCases: readonly OperatorCase[] = [
       expect(shown.stdout).toMatch(/sold_out 1/);
       expect(shown.stdout).toMatch(/gate open/);
       const asJson = await world.coupon(['stats', id, '--json']);
-      expect(objectIn(asJson)).toMatchObject({ couponId: id, given: 2, remaining: 0 });
+      expect(objectIn(asJson)).toMatchObject({ couponId: id, gate: { given: 2, remaining: 0 } });
     },
   },
   {

@@ -3,6 +3,7 @@ import { problemReply, type StandInEndpoints } from './server.ts';
 import { countedId, pageOf, type StandInIssuance, type StandInState } from './state.ts';
 
 const CSV_PAGE = 3;
+const SINCE = '2026-01-01T00:00:00.000Z';
 
 export function issuanceEndpoints(state: StandInState): StandInEndpoints {
   return {
@@ -49,15 +50,10 @@ export function issuanceEndpoints(state: StandInState): StandInEndpoints {
           couponId,
           serverTime: new Date().toISOString(),
           quantity,
-          given,
-          remaining: quantity - given,
-          states: { accepted: 0, issued: given, held: 0, redeemed: 0, expired: 0, revoked: 0 },
-          rejections: {
-            since: new Date(0).toISOString(),
-            byReason: Object.fromEntries(state.rejections),
-          },
+          gate: { state: 'open', since: SINCE, given, remaining: quantity - given },
+          issuances: { accepted: 0, issued: given, held: 0, redeemed: 0, expired: 0, revoked: 0 },
+          rejections: { since: SINCE, ...Object.fromEntries(state.rejections) },
           lag: { unrecorded: 0, pending: 0 },
-          gate: { state: 'open' },
         },
       };
     },
