@@ -30,7 +30,10 @@ export const couponStatsReply = z.strictObject({
   ]),
   /** Claims refused since the gate was opened, by reason; a user who asks ten times counts ten times. */
   rejections: z.strictObject({ since: time, ...refusals }).nullable(),
-  /** Claims that are accepted and not yet recorded, and those whose publish is not yet confirmed. */
+  /**
+   * Claims that are accepted and not rows, which stays above 0 where some are in quarantine; and
+   * those of them whose publish is not yet confirmed.
+   */
   lag: z.strictObject({ unrecorded: count, pending: count }).nullable(),
   serverTime: time,
 });

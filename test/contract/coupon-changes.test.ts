@@ -166,23 +166,25 @@ describe.each(implementations)('changes of coupons %s', (_, newLedger) => {
 });
 
 describe('the audit of a change', () => {
-  it('is written with it, or not at all', async () => {
+  it('is written in its transaction, or not at all', async () => {
     const ledger = { ...postgresCouponLedger(database), ...postgresCouponChanges(database) };
     const { id } = await ledger.createCoupon(newCouponId(), definition(), operator);
     const details = { before: { quantity: 10 }, after: { quantity: 3 } };
     const changeBy = (quantity: number): Promise<unknown> =>
       ledger.changeCoupon(id, ({ coupon }) => {
-        const { terms } = { terms: { ...termsOf(coupon), quantity } };
         const audit = { actor: operator, action: 'coupon.changed', couponId: id, details } as const;
-        return Promise.resolve({ kind: 'write', terms, audit });
+        return Promise.resolve({ kind: 'write', terms: { ...termsOf(coupon), quantity }, audit });
       });
     await changeBy(3);
     await expect(changeBy(0)).rejects.toThrow('coupons_quantity_check');
     const { rows } = await database.query(
-      `SELECT actor, details, request_id FROM audit
+      `SELECT actor, details, request_id, audit.xmin = coupons.xmin AS "isOneTransaction"
+       FROM audit JOIN coupons ON coupons.id = coupon_id
        WHERE coupon_id = $1 AND action = 'coupon.changed'`,
       [id],
     );
-    expect(rows).toEqual([{ actor: operator.id, details, request_id: operator.requestId }]);
+    expect(rows).toEqual([
+      { actor: operator.id, details, request_id: operator.requestId, isOneTransaction: true },
+    ]);
   });
 });
