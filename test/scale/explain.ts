@@ -21,10 +21,9 @@ export async function explain(client: Client, statement: SentStatement): Promise
   const times: number[] = [];
   await client.query('BEGIN');
   try {
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN (COSTS OFF) ${text}`,
-      [...values],
-    );
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${text}`, [
+      ...values,
+    ]);
     for (let run = 0; run < RUNS; run += 1) {
       await client.query('SAVEPOINT run');
       const analyzed = await client.query<{ 'QUERY PLAN': AnalyzedPlan[] }>(
