@@ -138,7 +138,8 @@ describe('an erasure', () => {
     const [before, around, after] = [await newCoupon(), await newCoupon(), await newCoupon()];
     await erase();
     const { rows } = await owner.query<{ ms: number }>(
-      'SELECT (extract(epoch FROM erased_at) * 1000)::float8 AS ms FROM erasures WHERE user_key = $1',
+      `UPDATE erasures SET erased_at = erased_at - interval '1 hour' WHERE user_key = $1
+       RETURNING (extract(epoch FROM erased_at) * 1000)::float8 AS ms`,
       [ids.userKey(userId)],
     );
     const erasedAt = Math.round(rows[0]?.ms ?? 0);
@@ -156,6 +157,10 @@ describe('an erasure', () => {
     // And goes again.
     expect(await erase()).toHaveLength(3);
     expect(await namesIn(after)).toEqual([null]);
+    const between = await newCoupon();
+    const acceptedAt = erasedAt + 2 * ERASURE_MARGIN_MS;
+    await records.storeBatch([entryOf(record(between, { acceptedAt }))]);
+    expect(await namesIn(between)).toEqual([null]);
   });
 
   it('keeps the limit: the same user gets no second row', async () => {

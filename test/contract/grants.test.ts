@@ -234,7 +234,7 @@ describe('grants in PostgreSQL', () => {
     const { id: couponId } = await coupons.createCoupon(newCouponId(), definition(), operator);
     const users = grantedUsers(['anna', 'ben']);
     const ordered = { id: newGrantId(), couponId, users, duplicates: 1 };
-    await grants.createGrant(ordered, operator);
+    await Promise.all([1, 2, 3].map(() => grants.createGrant(ordered, operator)));
     await grants.createGrant(ordered, operator);
     const { rows } = await owner.query(
       `SELECT actor, action, subject, details FROM audit WHERE coupon_id = $1 ORDER BY id`,

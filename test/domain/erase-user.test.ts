@@ -110,14 +110,16 @@ describe('erasing a user', () => {
     const gate = {
       forgetUser: () => {
         asked += 1;
-        return Promise.reject(new GateUnavailable('no connection'));
+        return asked === 1
+          ? Promise.reject(new GateUnavailable('no connection'))
+          : new Promise<boolean>((resolve) => setImmediate(resolve, true));
       },
     };
     const away = { eraseUser: () => Promise.reject(new LedgerUnavailable('away')) };
     await expect(erase('anna', { gate, ledger: away })).rejects.toThrow(LedgerUnavailable);
     expect(asked).toBe(0);
     await expect(erase('anna', { gate })).rejects.toThrow(GateUnavailable);
-    await new Promise(setImmediate);
+    for (let i = 0; i < 5; i += 1) await new Promise(setImmediate);
     expect(asked).toBeLessThanOrEqual(50);
   });
 });

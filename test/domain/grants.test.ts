@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PublishOutcomeUnknown } from '../../lambdas/domain/ports.ts';
 import type { GrantWorkReport } from '../../lambdas/functions/grant/work-on-grants.ts';
 import { GrantBench } from '../support/grant-bench.ts';
 
@@ -88,6 +89,19 @@ describe('the work on grants', () => {
       expect(await bench.gate.status(couponId)).toMatchObject({ given: 7, pending: 0 });
     },
   );
+
+  it('does not let one user whose claim fails again and again keep the others waiting', async () => {
+    const { id } = await bench.grant(couponId, names(12));
+    const publish = bench.log.publish.bind(bench.log);
+    bench.log.publish = (key, value, deadline) =>
+      value.includes('"user-2"')
+        ? Promise.reject(new PublishOutcomeUnknown('no acknowledgement'))
+        : publish(key, value, deadline);
+    expect(await bench.work()).toEqual({ settled: 11, finished: [], waiting: [id] });
+    expect(await bench.grantOf(id)).toMatchObject({ pending: 1, outcomes: { accepted: 11 } });
+    bench.log.publish = publish;
+    expect(await bench.work()).toEqual({ settled: 1, finished: [id], waiting: [] });
+  });
 
   it('waits for a gate that is closed, and asks for it to be opened', async () => {
     const { id } = await bench.grant(couponId, names(3));
@@ -186,37 +200,35 @@ describe('the work on grants', () => {
 });
 
 describe('a worker that is killed', () => {
-  /** How many calls a run makes that the rest of the world sees. */
-  async function callsOfARun(): Promise<number> {
-    const whole = new GrantBench();
-    const id = await whole.openCoupon({ quantity: 8 });
-    await whole.grant(id, names(12));
-    await whole.work('whole');
-    return whole.calls;
-  }
-
-  it('leaves nothing behind that the next one does not finish, whichever call was its last', async () => {
-    const calls = await callsOfARun();
-    expect(calls).toBeGreaterThan(40);
-    for (let last = 0; last <= calls; last += 1) {
-      for (const fate of ['before', 'after'] as const) {
-        const world = new GrantBench();
-        const id = await world.openCoupon({ quantity: 8 });
-        const grant = await world.grant(id, names(12));
-        await world.workUntilKilled(last, fate);
-        // Its lease runs out, and its unpublished claims are swept.
-        world.clock.advance(world.settings.leaseMs + 1);
-        await world.work('successor');
-        await world.sweep(id);
-        await world.record();
-        const after = `killed ${fate} call ${last}`;
-        expect([after, await world.grantOf(grant.id)]).toMatchObject([
-          after,
-          { ...done, outcomes: { accepted: 8, sold_out: 4 } },
-        ]);
-        expect([after, world.ledger.rows.size]).toEqual([after, 8]);
-        expect(await world.gate.status(id)).toMatchObject({ given: 8, pending: 0 });
+  // Where several are allowed it is the grant's key alone that keeps a second one from its users.
+  it.each([1, 3])(
+    'leaves nothing behind that the next one does not finish, whichever call was its last (%i a user)',
+    async (perUserLimit) => {
+      const whole = new GrantBench();
+      await whole.grant(await whole.openCoupon({ quantity: 8, perUserLimit }), names(12));
+      await whole.work();
+      expect(whole.calls).toBeGreaterThan(40);
+      for (let last = 0; last <= whole.calls; last += 1) {
+        for (const fate of ['before', 'after'] as const) {
+          const world = new GrantBench();
+          const id = await world.openCoupon({ quantity: 8, perUserLimit });
+          const grant = await world.grant(id, names(12));
+          await world.workUntilKilled(last, fate);
+          // Its lease runs out, and its unpublished claims are swept.
+          world.clock.advance(world.settings.leaseMs + 1);
+          await world.work('successor');
+          await world.sweep(id);
+          await world.record();
+          const after = `killed ${fate} call ${last}`;
+          expect([after, await world.grantOf(grant.id)]).toMatchObject([
+            after,
+            { ...done, outcomes: { accepted: 8, sold_out: 4 } },
+          ]);
+          const holders = [...world.ledger.rows.values()].map(({ userId }) => userId);
+          expect([after, holders.length, new Set(holders).size]).toEqual([after, 8, 8]);
+          expect(await world.gate.status(id)).toMatchObject({ given: 8, pending: 0 });
+        }
       }
-    }
-  });
+    },
+  );
 });
