@@ -77,6 +77,8 @@ describe('an export', () => {
         'issuedAt',
         'validFrom',
         'validUntil',
+        'orderId',
+        'redeemedAt',
       ]);
       const ids = records.map(([id]) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -130,7 +132,9 @@ describe('an export', () => {
   it('of a coupon that nobody has is empty: a header and nothing else', async () => {
     const couponId = await flow.createCoupon();
     const csv = await get(pathOf(couponId, '?format=csv'));
-    expect(csv.text).toBe('id,userId,state,sequence,acceptedAt,issuedAt,validFrom,validUntil\r\n');
+    expect(csv.text).toBe(
+      'id,userId,state,sequence,acceptedAt,issuedAt,validFrom,validUntil,orderId,redeemedAt\r\n',
+    );
     expect(csv.headers).not.toHaveProperty('link');
     const reply = await get(pathOf(couponId));
     expect(JSON.parse(reply.text)).toEqual({ items: [], nextCursor: null });

@@ -44,20 +44,25 @@ const COUNT = `
 const REDEEM = `
   WITH redeemed AS (
     UPDATE issuances SET state = 'redeemed' WHERE sequence % 10 = 0 RETURNING id, coupon_id)
-  INSERT INTO redemptions (id, issuance_id, coupon_id, order_id, discount, currency, allocations,
-    redeemed_by)
-  SELECT right(id, 22), id, coupon_id, 'order-' || id, 5000, 'KRW', '[]', 'scale' FROM redeemed`;
+  INSERT INTO redemptions (id, issuance_id, coupon_id, order_id, discount, payable, currency,
+    allocations, redeemed_at, redeemed_by)
+  SELECT right(id, 22), id, coupon_id, 'order-' || id, 5000, 45000, 'KRW', '[]', now(), 'scale'
+  FROM redeemed`;
 const REVOKE = `UPDATE issuances SET state = 'revoked' WHERE sequence % 50 = 1`;
 const HOLD = `
   UPDATE issuances SET state = 'held', hold_order = 'order', held_until = now() + interval '1 hour'
-  WHERE sequence % 100 = 2`;
+  WHERE sequence % 100 = 2 AND valid_until > now() + interval '1 hour'`;
+
+const AUDIT = `
+  INSERT INTO audit (actor, action, coupon_id)
+  SELECT 'scale', 'coupon.changed', id FROM coupons, generate_series(1, 100)`;
 
 /** Fills an empty database with {@link ROWS} issuances, in about a minute. */
 export async function loadMillion(owner: Client): Promise<void> {
   await owner.query(COUPONS, [BIG_COUPON, SMALL_COUPONS]);
   await owner.query(ISSUANCES, [BIG_COUPON, BIG_ROWS, ROWS_A_SMALL_COUPON]);
   await owner.query(COUNT);
-  for (const change of [REDEEM, REVOKE, HOLD]) await owner.query(change);
+  for (const change of [REDEEM, REVOKE, HOLD, AUDIT]) await owner.query(change);
   // As autovacuum would have done by the time there are so many rows.
   await owner.query('VACUUM ANALYZE');
 }

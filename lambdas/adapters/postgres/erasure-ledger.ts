@@ -3,6 +3,7 @@ import type { ErasureLedger, KnownUser } from '../../domain/erasure.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { eraseQuarantined } from './erasure-quarantine.ts';
+import { forgetRepliesOf } from './idempotency-store.ts';
 
 /** Erases users from the tables, in one transaction. */
 export function postgresErasureLedger(database: Database): ErasureLedger {
@@ -27,7 +28,7 @@ async function eraseUser(client: Queryable, user: KnownUser, actor: Actor): Prom
   );
   await client.query(ERASE_GRANTED, [user.key]);
   await eraseQuarantined(client, user);
-  await client.query('DELETE FROM idempotency_keys WHERE caller = $1 OR subject = $1', [user.id]);
+  await forgetRepliesOf(client, user.id);
   await appendAudit(client, { actor, action: 'user.erased', subject: user.key });
   return ids;
 }
