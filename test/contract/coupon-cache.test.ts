@@ -60,6 +60,37 @@ describe('the coupon cache', () => {
     expect(polls).toEqual(polls.map(() => couponOf(1)));
   });
 
+  it('costs at most two reads a second, also while the coupon is changed again and again', async () => {
+    let version = 1;
+    let reads = 0;
+    const begun = performance.now();
+    const elapsed = (): number => performance.now() - begun;
+    const load = (): Promise<Coupon> => {
+      reads += 1;
+      return Promise.resolve(couponOf(version));
+    };
+    const poll = async (): Promise<void> => {
+      const own = valkeyCouponCache(valkey, systemClock, onFault);
+      while (elapsed() < 2_500) {
+        const least = version;
+        const shown = await own.read(couponId, load);
+        expect(shown?.version).toBeGreaterThanOrEqual(least);
+      }
+    };
+    const change = async (): Promise<void> => {
+      while (elapsed() < 2_500) {
+        const next = version + 1;
+        await cache.replace(couponOf(next));
+        // From now on it is answered, and no poll may show less.
+        version = next;
+        await systemClock.sleep(20);
+      }
+    };
+    await Promise.all([...Array.from({ length: 20 }, poll), change()]);
+    expect(version).toBeGreaterThan(10);
+    expect(reads).toBeLessThanOrEqual(2 * (elapsed() / 1_000));
+  });
+
   it('shows a change at once, without another read', async () => {
     await cache.read(couponId, () => Promise.resolve(couponOf(1)));
     await cache.replace(couponOf(2));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
@@ -38,32 +38,37 @@ async function crowdOf(name: string): Promise<string[]> {
 
 const isSuccess = ({ status }: ClaimReply): boolean => status === 200 || status === 202;
 
-/**
- * Everybody claims until they have one, are refused for good, or `isOver` says that nothing more
- * is to come. The last answers of all.
- */
-function press(
-  couponId: string,
-  crowd: readonly string[],
-  isOver: () => boolean,
-): Promise<ClaimReply[]> {
+/** Nothing more is to come: who is refused then goes home. */
+let isOver = false;
+
+beforeEach(() => {
+  isOver = false;
+});
+
+afterEach(() => {
+  isOver = true;
+});
+
+/** Everybody claims until they have one or it is over. The last answers of all. */
+function press(couponId: string, crowd: readonly string[]): Promise<ClaimReply[]> {
   return Promise.all(
     crowd.map(async (user) => {
       for (;;) {
-        const over = isOver();
+        const isLast = isOver;
         const reply = await flow.shoppers.claimUntilSettled(couponId, user);
-        if (isSuccess(reply) || over) return reply;
+        if (isSuccess(reply) || isLast) return reply;
         await sleep(PAUSE_MS);
       }
     }),
   );
 }
 
-/** Resolves when so many more have been answered. */
-function untilAnswered(count: number): Promise<true> {
-  const { replies } = flow.shoppers;
-  const enough = replies.length + count;
-  return until(`${count} are answered`, 60_000, () => replies.length >= enough || undefined);
+/** Resolves when so many more claims of the coupon have been answered. */
+function untilAnswered(couponId: string, count: number): Promise<true> {
+  const answered = (): number =>
+    flow.shoppers.replies.filter((reply) => reply.couponId === couponId).length;
+  const enough = answered() + count;
+  return until(`${count} are answered`, 60_000, () => answered() >= enough || undefined);
 }
 
 async function quantityOf(couponId: string): Promise<number> {
@@ -77,13 +82,12 @@ describe('while 2,000 users claim', () => {
       const couponId = await flow.createCoupon({ quantity: 200 });
       const crowd = await crowdOf('crowd');
 
-      let isOver = false;
-      const spike = press(couponId, crowd, () => isOver);
+      const spike = press(couponId, crowd);
       const lowered: number[] = [];
       for (const raisedTo of [400, 700, 1_000]) {
-        await untilAnswered(150);
+        await untilAnswered(couponId, 150);
         expect((await operator.patch(couponId, { quantity: raisedTo })).status).toBe(200);
-        await untilAnswered(100);
+        await untilAnswered(couponId, 100);
         // Less than anybody knows: the answer names what is given, by then more may be.
         for (let wanted = 1; ;) {
           const reply = await operator.patch(couponId, { quantity: wanted });
@@ -124,12 +128,11 @@ describe('while 2,000 users claim', () => {
       const crowd = await crowdOf('patient');
       const isPaused = ({ code }: ClaimReply): boolean => code === 'coupon_paused';
 
-      let isOver = false;
-      const spike = press(couponId, crowd, () => isOver);
-      await untilAnswered(20);
+      const spike = press(couponId, crowd);
+      await untilAnswered(couponId, 20);
       const pause = await operator.post(couponId, 'pause');
       const pausedAt = Date.now();
-      await untilAnswered(300);
+      await untilAnswered(couponId, 300);
       isOver = true;
       expect([pause.status, json(pause)['state']]).toEqual([200, 'paused']);
       const replies = await spike;
@@ -152,8 +155,8 @@ describe('while 2,000 users claim', () => {
       expect([resume.status, json(resume)['state']]).toEqual([200, 'open']);
       isOver = false;
       const waiting = refused.map(({ userId }) => userId);
-      const secondSpike = press(couponId, waiting, () => isOver);
-      await untilAnswered(20);
+      const secondSpike = press(couponId, waiting);
+      await untilAnswered(couponId, 20);
       const close = await operator.post(couponId, 'close');
       const closedAt = Date.now();
       isOver = true;
@@ -181,8 +184,9 @@ describe('while 2,000 users claim', () => {
       const couponId = await flow.createCoupon({ quantity: 5_000 });
       const crowd = await crowdOf('punctual');
 
-      const spike = press(couponId, crowd, () => true);
-      await untilAnswered(20);
+      isOver = true;
+      const spike = press(couponId, crowd);
+      await untilAnswered(couponId, 20);
       const issueEndsAt = new Date(Date.now() + 1_500).toISOString();
       expect((await operator.patch(couponId, { issueEndsAt })).status).toBe(200);
       const ended = (await spike).filter(({ code }) => code === 'issue_ended');
