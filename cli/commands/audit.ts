@@ -1,5 +1,6 @@
 import { readAuditEntry } from '../api/operations.ts';
 import { readAllPages, readPage } from '../api/pages.ts';
+import { fieldsOf } from '../api/tolerant.ts';
 import { command } from '../command.ts';
 import { moment, UNKNOWN } from '../output/figures.ts';
 import { table, toned, type Line } from '../output/line.ts';
@@ -33,12 +34,25 @@ export const audit = command({
 
 function lineOf(item: unknown): Line {
   const { at, actor, action, couponId, subject, details } = readAuditEntry(item);
-  const said = Object.keys(details ?? {}).length === 0 ? '' : JSON.stringify(details);
   return [
     toned('dim', moment(at)),
     actor ?? UNKNOWN,
     toned('strong', action ?? UNKNOWN),
     couponId ?? UNKNOWN,
-    [subject ?? '', visible(said)].filter((text) => text !== '').join(' '),
+    [subject ?? '', visible(detailsText(details ?? {}))].filter((text) => text !== '').join(' '),
   ];
+}
+
+/** `quantity 5 → 10` of what changed, the rest as it came. */
+function detailsText({ before, after, ...rest }: Readonly<Record<string, unknown>>): string {
+  const [old, current] = [fieldsOf(before), fieldsOf(after)];
+  const names = new Set([...Object.keys(old), ...Object.keys(current)]);
+  return [
+    ...[...names].map((name) => `${name} ${written(old[name])} → ${written(current[name])}`),
+    ...Object.entries(rest).map(([name, value]) => `${name} ${written(value)}`),
+  ].join(', ');
+}
+
+function written(value: unknown): string {
+  return value === undefined ? UNKNOWN : JSON.stringify(value);
 }

@@ -31,11 +31,18 @@ function givenAt(samples: readonly Sample[], at: number): number | null {
   return before.given + share * (after.given - before.given);
 }
 
-/** Units a second over the last so many seconds; null before there was anything to compare. */
-export function rateOver(samples: readonly Sample[], seconds: number): number | null {
+/** Longer without a sample, and nobody knows how fast it goes now: it is asked every second. */
+const STALE_MS = 2_500;
+
+/**
+ * Units a second over the last so many seconds; null before there is anything to compare, and
+ * when the last sample is too old to tell of `now` (milliseconds since 1970).
+ */
+export function rateOver(samples: readonly Sample[], seconds: number, now: number): number | null {
   const [first] = samples;
   const last = samples.at(-1);
   if (first === undefined || last === undefined || first === last) return null;
+  if (now - last.at > STALE_MS) return null;
   const from = Math.max(first.at, last.at - seconds * 1000);
   const then = givenAt(samples, from);
   if (then === null) return null;
@@ -47,11 +54,14 @@ export function rateOver(samples: readonly Sample[], seconds: number): number | 
 export function ratesPerSecond(
   samples: readonly Sample[],
   seconds: number,
+  now: number,
 ): readonly (number | null)[] {
   const last = samples.at(-1);
+  if (last === undefined) return Array<null>(seconds).fill(null);
+  // Whole seconds from the last sample on, so that the one that is not over yet shows no dip.
+  const silent = now - last.at > STALE_MS ? Math.floor((now - last.at) / 1000) : 0;
   return Array.from({ length: seconds }, (_, i) => {
-    if (last === undefined) return null;
-    const end = last.at - (seconds - 1 - i) * 1000;
+    const end = last.at + (silent - (seconds - 1 - i)) * 1000;
     const before = givenAt(samples, end - 1000);
     const after = givenAt(samples, end);
     return before === null || after === null ? null : Math.max(0, after - before);
@@ -60,6 +70,7 @@ export function ratesPerSecond(
 
 /** The fastest second kept, or null. */
 export function peakRate(samples: readonly Sample[]): number | null {
-  const seconds = ratesPerSecond(samples, KEPT_MS / 1000).filter((rate) => rate !== null);
+  const end = samples.at(-1)?.at ?? 0;
+  const seconds = ratesPerSecond(samples, KEPT_MS / 1000, end).filter((rate) => rate !== null);
   return seconds.length === 0 ? null : Math.max(...seconds);
 }

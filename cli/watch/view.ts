@@ -25,7 +25,7 @@ export function viewLines(sight: Sight, now: number, width: number): Line[] {
     ...headLines(sight, now, width),
     [],
     ...stockLines(stockOf(sight), width),
-    ...rateLines(sight, width),
+    ...rateLines(sight, now, width),
     [],
     ...statsLines(sight.stats, width),
     ...(sight.noStats === null ? [] : [[toned('warning', `  no figures: ${sight.noStats}`)]]),
@@ -45,17 +45,17 @@ function headLines({ coupon, aheadMs }: Sight, now: number, width: number): Line
   return cellsOfLine(together) <= width ? [together] : [name, ['  ', ...state], ['  ', ...id]];
 }
 
-function rateLines(sight: Sight, width: number): Line[] {
+function rateLines(sight: Sight, now: number, width: number): Line[] {
   const { samples } = sight;
   const seconds = Math.max(MIN_SPARKLINE, Math.min(MAX_SPARKLINE, width - 4));
   const rates: Line = [
     toned('dim', '  a second '),
-    toned('strong', rateText(rateOver(samples, RATE_SECONDS))),
+    toned('strong', rateText(rateOver(samples, RATE_SECONDS, now))),
     toned('dim', ', at most '),
     rateText(peakRate(samples)),
   ];
-  const forecast = forecastText(sight);
-  const line: Line = ['  ', toned('good', sparkline(ratesPerSecond(samples, seconds)))];
+  const forecast = forecastText(sight, now);
+  const line: Line = ['  ', toned('good', sparkline(ratesPerSecond(samples, seconds, now)))];
   if (forecast === undefined) return [rates, line];
   const together: Line = [...rates, toned('dim', ', '), forecast];
   return cellsOfLine(together) <= width ? [together, line] : [rates, [`  ${forecast}`], line];
@@ -68,9 +68,9 @@ function rateText(rate: number | null): string {
 }
 
 /** When the last unit goes, if it goes on like this. */
-function forecastText(sight: Sight): string | undefined {
+function forecastText(sight: Sight, now: number): string | undefined {
   const { left } = stockOf(sight);
-  const rate = rateOver(sight.samples, FORECAST_SECONDS);
+  const rate = rateOver(sight.samples, FORECAST_SECONDS, now);
   if (sight.coupon?.state !== 'open' || left === null || rate === null) return undefined;
   if (left === 0) return 'sold out';
   return rate === 0 ? undefined : `sold out in about ${duration((left / rate) * 1000)}`;
@@ -99,7 +99,7 @@ export function plainLine(sight: Sight, now: number): string {
   const { given, quantity, left } = stockOf(sight);
   const byReason = stats?.rejections?.byReason;
   const refused = byReason?.reduce((sum, { figure: count }) => sum + count, 0);
-  const rate = rateOver(samples, RATE_SECONDS);
+  const rate = rateOver(samples, RATE_SECONDS, now);
   const raw = (value: number | null | undefined): string => String(value ?? UNKNOWN);
   const words = [
     new Date(now + aheadMs).toISOString().replace(/\.\d+/, ''),

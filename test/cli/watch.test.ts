@@ -18,25 +18,37 @@ const samples = (...all: readonly Sample[]): readonly Sample[] =>
 describe('the rate', () => {
   it('comes from differences, evenly over a time when nobody could look', () => {
     const history = samples(at(0, 0), at(1, 10), at(3, 50), at(4, 50));
-    expect(ratesPerSecond(history, 6)).toEqual([null, null, 10, 20, 20, 0]);
-    expect(rateOver(history, 1)).toBe(0);
-    expect(rateOver(history, 2)).toBe(10);
-    expect(rateOver(history, 60)).toBe(12.5);
+    const now = NOW + 4_000;
+    expect(ratesPerSecond(history, 6, now)).toEqual([null, null, 10, 20, 20, 0]);
+    expect(rateOver(history, 1, now)).toBe(0);
+    expect(rateOver(history, 2, now)).toBe(10);
+    expect(rateOver(history, 60, now)).toBe(12.5);
     expect(peakRate(history)).toBe(20);
   });
 
   it('does not depend on when exactly it was asked', () => {
     const history = samples(at(0, 0), at(1.04, 104), at(2.01, 201), at(3.07, 307));
-    for (const rate of ratesPerSecond(history, 3)) expect(rate).toBeCloseTo(100);
+    for (const rate of ratesPerSecond(history, 3, NOW + 3_900)) expect(rate).toBeCloseTo(100);
   });
 
   it('is not known before there is a difference, and never below zero', () => {
-    expect(rateOver([], 1)).toBeNull();
-    expect(rateOver(samples(at(0, 5)), 1)).toBeNull();
+    expect(rateOver([], 1, NOW)).toBeNull();
+    expect(rateOver(samples(at(0, 5)), 1, NOW)).toBeNull();
     expect(peakRate(samples(at(0, 5)))).toBeNull();
     // A gate was built anew from what is recorded.
     const rebuilt = samples(at(0, 50), at(1, 40));
-    expect([rateOver(rebuilt, 1), ...ratesPerSecond(rebuilt, 1)]).toEqual([0, 0]);
+    expect([rateOver(rebuilt, 1, NOW), ...ratesPerSecond(rebuilt, 1, NOW)]).toEqual([0, 0]);
+  });
+
+  it('is not known when nobody could look for seconds: the curve goes on without it', () => {
+    const history = samples(at(0, 0), at(1, 10), at(2, 30));
+    expect(rateOver(history, 1, NOW + 4_400)).toBe(20);
+    expect(rateOver(history, 1, NOW + 4_600)).toBeNull();
+    expect(ratesPerSecond(history, 4, NOW + 4_600)).toEqual([10, 20, null, null]);
+    // What happened meanwhile is spread over it once it is known.
+    expect(ratesPerSecond(samples(...history, at(5, 60)), 5, NOW + 5_000)).toEqual([
+      10, 20, 10, 10, 10,
+    ]);
   });
 
   it('survives clocks: an answer that comes late is passed over, a step back begins anew', () => {

@@ -114,6 +114,7 @@ export const recordCases: readonly OperatorCase[] = [
       const lines = listed.stdout.trimEnd().split('\n');
       expect(lines).toHaveLength(2);
       expect(lines[0]).toMatch(new RegExp(`UTC {2}operator {2}coupon\\.paused +${id}`));
+      expect(lines[0]).toContain('control "active" → "paused"');
       expect(lines[1]).toMatch(/coupon\.created/);
       const asJson = await world.coupon(['audit', '--coupon', id, '--limit', '1', '--json']);
       expect(itemsIn(asJson)).toMatchObject([{ action: 'coupon.paused' }]);

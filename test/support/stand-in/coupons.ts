@@ -17,8 +17,9 @@ export function couponEndpoints(state: StandInState): StandInEndpoints {
   const steer = (control: StandInCoupon['control'], action: string) =>
     withCoupon((coupon) => {
       if (coupon.control === 'closed') return problemReply(409, 'invalid_transition');
+      const details = { before: { control: coupon.control }, after: { control } };
       coupon.control = control;
-      state.audit.unshift(auditEntry(state, action, coupon.id));
+      state.audit.unshift({ ...auditEntry(state, action, coupon.id), details });
       return { status: 200, body: viewCoupon(coupon, state) };
     });
   return {
