@@ -132,10 +132,15 @@ describe('in Valkey', () => {
 
   it('nobody can tell while it is away, which is reported once a pause and costs no time', async () => {
     const nowhere = connect('redis://127.0.0.1:1');
+    let asked = 0;
+    const spendRequests: ValkeyClient['spendRequests'] = (...args) => {
+      asked += 1;
+      return nowhere.spendRequests(...args);
+    };
     const clock = new ManualClock();
-    const limiter = valkeyRateLimiter(nowhere, clock, SETTINGS, onFault);
+    const limiter = valkeyRateLimiter({ spendRequests }, clock, SETTINGS, onFault);
     for (let i = 0; i < 5; i += 1) expect(await limiter.spend('a', 1, limit)).toBeUndefined();
-    expect(faults).toEqual(['rate limiter']);
+    expect([faults, asked]).toEqual([['rate limiter'], 1]);
     clock.advance(SETTINGS.pauseMs);
     expect(await limiter.spend('a', 1, limit)).toBeUndefined();
     expect(faults).toEqual(['rate limiter', 'rate limiter']);

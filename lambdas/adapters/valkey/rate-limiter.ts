@@ -16,7 +16,7 @@ export interface RateLimiterSettings {
  * @param onFault told of a failure, once for each pause
  */
 export function valkeyRateLimiter(
-  client: ValkeyClient,
+  client: Pick<ValkeyClient, 'spendRequests'>,
   clock: Clock,
   { timeoutMs, pauseMs }: RateLimiterSettings,
   onFault: (what: string, error: unknown) => void,
