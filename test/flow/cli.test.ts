@@ -13,22 +13,6 @@ import { until } from '../support/until.ts';
 
 const SLOW_MS = 120_000;
 
-/** Titles of the cases whose endpoints are not there yet; against a stand-in they hold. */
-const PENDING: readonly string[] = [
-  'changes quantity, end and name',
-  'pauses, resumes and closes a coupon, the last only when it is confirmed',
-  'finds the issuances of a user, and says why there is none',
-  'shows the figures of a coupon',
-  'exports all issuances of a coupon, to a file for its owner only, which it does not replace',
-  'lists what is in quarantine, and discards it',
-  'lists who did what with a coupon, the newest first',
-  'erases a user, only when it is confirmed; the counts stay',
-  'grants a coupon to a list of users, follows it to its end and prints the totals',
-  'begins a grant without waiting, and follows it by its id',
-  'goes on with a list under the same key: it is the same grant',
-  'grants a list that is too long for one grant in several',
-];
-
 describe('an operator, on a real stack', () => {
   const cleanUp = new CleanUp();
   const claimed = new Set<string>();
@@ -55,8 +39,7 @@ describe('an operator, on a real stack', () => {
   afterAll(() => cleanUp.run(), SLOW_MS);
 
   for (const { title, run } of operatorCases) {
-    const once = PENDING.includes(title) ? it.skip : it;
-    once(title, () => run(world), SLOW_MS);
+    it(title, () => run(world), SLOW_MS);
   }
 
   it(

@@ -64,7 +64,7 @@ const auditExample = {
   action: 'coupon.changed',
   couponId: COUPON_ID,
   subject: null,
-  details: { quantity: { before: 1000, after: 1500 } },
+  details: { before: { quantity: 1000 }, after: { quantity: 1500 } },
   requestId: '1-6b032c9a-9784039597f0000000000005',
 };
 
