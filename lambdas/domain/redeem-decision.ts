@@ -19,8 +19,14 @@ export type UseFailure =
   | { readonly code: 'not_yet_valid'; readonly validFrom: number }
   | { readonly code: Obstacle };
 
-export interface Refused { readonly kind: 'refused'; readonly reason: Obstacle }
-export interface Unmet { readonly kind: 'unmet'; readonly failures: readonly UseFailure[] }
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: Obstacle;
+}
+export interface Unmet {
+  readonly kind: 'unmet';
+  readonly failures: readonly UseFailure[];
+}
 
 export type RedeemDecision =
   /** This order redeemed it before: the same answer, whatever has changed since. */
