@@ -113,6 +113,8 @@ function tidy(schema: Record<string, unknown>): void {
   if (schema['type'] === 'integer') delete schema['pattern'];
   if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
+  // Not a format that JSON Schema knows.
+  if (schema['contentEncoding'] === schema['format']) delete schema['format'];
   const { pattern } = schema;
   // Elsewhere \d is every digit of Unicode; here it is not.
   if (typeof pattern === 'string') schema['pattern'] = pattern.replaceAll(String.raw`\d`, '[0-9]');
