@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { isStorableText } from '../domain/claim-record.ts';
 import { isCouponId } from '../domain/coupon.ts';
-import { isIssuanceId } from '../domain/issuance.ts';
 
 /**
  * Text that can be stored: UTF-8 without NUL. Lengths count characters (code points), as JSON
@@ -51,11 +50,8 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'is not an ISO 4
 export const couponId = z.string().regex(/^[a-z0-9]{12}$/);
 export const issuanceId = z.string().regex(/^[a-z0-9]{12}_[A-Za-z0-9_-]{22}$/);
 
-/** In a query: an id of a wrong shape is no such thing's. */
+/** In a query. */
 export const couponIdParameter = z.string().refine(isCouponId, { error: 'is not a coupon id' });
-export const issuanceIdParameter = z
-  .string()
-  .refine(isIssuanceId, { error: 'is not an issuance id' });
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
