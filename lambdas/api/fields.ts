@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { isStorableText } from '../domain/claim-record.ts';
-import { isCouponId } from '../domain/coupon.ts';
 
 /**
  * Text that can be stored: UTF-8 without NUL. Lengths count characters (code points), as JSON
@@ -47,11 +46,13 @@ export const positiveMoney = z.int().min(1).max(MAX_MONEY);
 
 export const currency = z.string().regex(/^[A-Z]{3}$/, { error: 'is not an ISO 4217 code' });
 
-export const couponId = z.string().regex(/^[a-z0-9]{12}$/);
+const COUPON_ID = /^[a-z0-9]{12}$/;
+
+export const couponId = z.string().regex(COUPON_ID);
 export const issuanceId = z.string().regex(/^[a-z0-9]{12}_[A-Za-z0-9_-]{22}$/);
 
 /** In a query. */
-export const couponIdParameter = z.string().refine(isCouponId, { error: 'is not a coupon id' });
+export const couponIdParameter = z.string().regex(COUPON_ID, { error: 'is not a coupon id' });
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { apiDocument } from '../support/api-document.ts';
 import type { RouteName, Scope } from '../../lambdas/routes.ts';
 import { routes, type Route } from '../../lambdas/routes.ts';
-import type { SampleValues } from './sample-data.ts';
+import { USER, type Samples } from './sample-data.ts';
 
 export interface Trial {
   readonly api: string;
   readonly scope: Scope;
   readonly token: string;
-  readonly samples: SampleValues;
+  readonly samples: Samples;
   /** For its configuration and its report. */
   readonly folder: string;
   /** The program. */
@@ -28,7 +28,7 @@ export interface TrialResult {
 
 /** Every check, for as long as it is told to; what it finds goes to the terminal. */
 export async function tryOperations(trial: Trial): Promise<TrialResult> {
-  const { api, scope, token, folder, program, seconds } = trial;
+  const { api, scope, token, samples, folder, program, seconds } = trial;
   const config = join(folder, `${scope.replace(':', '-')}.toml`);
   const report = join(folder, `${scope.replace(':', '-')}.ndjson`);
   await writeFile(config, configuration(trial));
@@ -44,7 +44,13 @@ export async function tryOperations(trial: Trial): Promise<TrialResult> {
     {
       cwd: folder,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py') },
+      env: {
+        ...process.env,
+        SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
+        FUZZ_SCOPE: scope,
+        FUZZ_USER: USER,
+        FUZZ_CODES: JSON.stringify(samples.codes),
+      },
     },
   );
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -67,8 +73,8 @@ const HITS = 0.9;
 /** Below what a shopper may send for long: a 429 would say nothing of the call. */
 const REQUESTS_PER_SECOND = 25;
 
-function configuration({ scope, samples }: Trial): string {
-  const names = Object.keys(samples);
+function configuration({ scope, samples: { parameters } }: Trial): string {
+  const names = Object.keys(parameters);
   return `
 continue-on-failure = true
 request-timeout = 10.0
@@ -89,7 +95,7 @@ expected-statuses = ["2xx", "3xx", 403, 404, 409, 422]
 [checks.negative_data_rejection]
 expected-statuses = ["4xx"]
 
-${names.map((name) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(samples[name])}`).join('\n\n')}
+${names.map((name) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(parameters[name])}`).join('\n\n')}
 
 [parameters]
 ${names.map((name) => `"path.${name}" = { dictionary = "${name}", probability = ${HITS} }`).join('\n')}

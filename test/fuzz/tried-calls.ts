@@ -44,8 +44,10 @@ export function positiveCalls(file: string): PositiveCall[] {
       const value = cases?.[id]?.value;
       if (value?.meta?.generation.mode !== 'positive') return [];
       if (response === undefined || response === null) return [];
-      const operation = `${value.method} ${value.path}`;
-      return [{ operation, status: response.status_code, code: codeOf(response.content?.$base64) }];
+      const { status_code: status, content } = response;
+      // The code of an issuance is another one, and a secret.
+      const code = status < 400 ? undefined : codeOf(content?.$base64);
+      return [{ operation: `${value.method} ${value.path}`, status, code }];
     });
   });
 }

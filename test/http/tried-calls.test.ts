@@ -29,7 +29,7 @@ it('counts the calls that were meant to be right, and how many of them were let 
   const recorder = {
     cases: { a: call('positive'), b: call('positive'), c: call('negative'), d: call('positive') },
     interactions: {
-      a: replied(201, {}),
+      a: replied(201, { code: 'SECRET' }),
       b: replied(400, { code: 'invalid_request' }),
       c: replied(400, { code: 'invalid_request' }),
       d: replied(422, { code: 'conditions_not_met' }),
