@@ -28,6 +28,9 @@ def before_call(context, case, **kwargs):
             case.headers[name] = str(uuid.uuid4())
     if case.operation.label == "POST /v1/redemptions" and random.random() < 0.9:
         case.body["code"] = random.choice(CODES)
+    # Later than the coupon's begin, whenever that is.
+    if case.operation.label == "PATCH /v1/coupons/{couponId}" and "issueEndsAt" in case.body:
+        case.body["issueEndsAt"] = "9999-12-30T00:00:00Z"
     # An operator has no issuances of their own.
     if case.operation.label == "GET /v1/issuances" and SCOPE == "coupons:manage":
         case.query = {**(case.query or {}), "userId": USER}
