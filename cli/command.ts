@@ -89,7 +89,7 @@ function parsed<O extends Options>(
   ]);
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: joined(args, options),
       options: Object.fromEntries(descriptors) as Record<string, { type: 'string' | 'boolean' }>,
       allowPositionals: true,
     });
@@ -97,6 +97,25 @@ function parsed<O extends Options>(
   } catch (error) {
     throw new UsageError(reasonOf(error));
   }
+}
+
+/**
+ * `--job -3f…` as `--job=-3f…`: one id in 64 begins with a dash, and parseArgs would take it for an
+ * option. What is one of the command's own options stays one: then the value was forgotten.
+ */
+function joined(args: readonly string[], options: Options): string[] {
+  const own = new Set(Object.keys(options).map((name) => `--${name}`));
+  const end = args.indexOf('--');
+  const before = end === -1 ? args : args.slice(0, end);
+  const result: string[] = [];
+  for (const arg of before) {
+    const last = result.at(-1);
+    const awaitsValue = last !== undefined && options[last.slice(2)]?.type === 'string';
+    if (awaitsValue && last.startsWith('--') && arg.startsWith('-') && !own.has(arg)) {
+      result[result.length - 1] = `${last}=${arg}`;
+    } else result.push(arg);
+  }
+  return [...result, ...args.slice(before.length)];
 }
 
 const LANGUAGE = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;

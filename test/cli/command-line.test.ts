@@ -87,6 +87,8 @@ describe('a command line that makes no sense', () => {
   it('is told apart from an id that begins with a dash', async () => {
     expect((await coupon('show', '-x')).exitCode).toBe(2);
     expect((await coupon('show', '--', '-x')).exitCode).toBe(3);
+    expect((await coupon('grant', '--job', '-3f')).exitCode).toBe(3);
+    expect((await coupon('grant', '--job', '--json')).exitCode).toBe(2);
   });
 
   it('says where text is not what it should be', async () => {

@@ -46,7 +46,8 @@ export async function newCoupon(
 }
 
 /** What `--json` printed. */
-export function objectIn({ stdout }: CouponResult): Record<string, unknown> {
+export function objectIn({ exitCode, stdout, stderr }: CouponResult): Record<string, unknown> {
+  if (exitCode !== 0) throw new Error(`exit code ${exitCode ?? ''}: ${stderr}`);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
