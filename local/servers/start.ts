@@ -32,6 +32,8 @@ export interface ServersOptions {
   /** A free port, the same as the last time, if undefined or 0. */
   readonly issuerPort?: number | undefined;
   readonly audience: string;
+  /** Where Kafka tells its clients to connect: a proxy that stands before it. */
+  readonly kafkaAdvertisedPort?: number | undefined;
   /** Servers that run already; they are checked, not started. */
   readonly external?: ExternalServers | undefined;
   readonly progress: (line: string) => void;
@@ -96,7 +98,10 @@ async function startAll(
 
   const starts: Promise<void>[] = [];
   if (ours.valkey) starts.push(group.start(valkeyServer(paths, ports.valkey, progress, stopped)));
-  if (ours.kafka) starts.push(group.start(kafkaServer(paths, ports, progress, stopped)));
+  if (ours.kafka) {
+    const kafkaPorts = { ...ports, kafkaAdvertised: options.kafkaAdvertisedPort };
+    starts.push(group.start(kafkaServer(paths, kafkaPorts, progress, stopped)));
+  }
   let databaseAdminUrl = external.databaseUrl ?? '';
   if (ours.postgres) {
     const preparation = postgresServer(paths, ports.postgres, stopped);

@@ -46,7 +46,8 @@ export class Flow {
 
   /** A stack that uses these servers. */
   static async startOn(servers: OwnServers, options: StackOptions = {}): Promise<Flow> {
-    const stack = await TestStack.start({ ...options, variables: servers.variables });
+    const variables = { ...servers.variables, ...options.variables };
+    const stack = await TestStack.start({ ...options, variables });
     return Flow.of(stack, await TokenMint.open(servers.issuerKeyFile, stack.endpoints));
   }
 

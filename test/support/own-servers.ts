@@ -1,5 +1,6 @@
+import type { ExternalServers } from '../../local/servers/external.ts';
 import { startServers, type ServerEndpoints, type Servers } from '../../local/servers/start.ts';
-import { statePaths, type ServerName } from '../../local/state.ts';
+import { serverNames, statePaths, type ServerName } from '../../local/state.ts';
 import { freeze } from './freeze.ts';
 import { newStateDir, removeStateDir } from './stack.ts';
 
@@ -13,12 +14,26 @@ export interface OwnServers {
   whileStopped<T>(name: ServerName, work: () => Promise<T>, signal?: NodeJS.Signals): Promise<T>;
   /** The same with a process that is there and does nothing: its connections stay open. */
   whileFrozen<T>(name: ServerName, work: () => Promise<T>): Promise<T>;
+  /** Of the process that runs now. */
+  pid(name: ServerName): number;
+  /** Resolves once all of them serve. */
+  healthy(): Promise<void>;
   remove(): Promise<void>;
 }
 
-export async function startOwnServers(): Promise<OwnServers> {
-  const stateDir = await newStateDir();
+export interface OwnServersOptions {
+  /** A new one unless given; removed with the servers in either case. */
+  readonly stateDir?: string;
+  /** Where Kafka tells its clients to connect: the port of a proxy before it. */
+  readonly kafkaAdvertisedPort?: number;
+  /** Servers that run already and are used instead of some of these. */
+  readonly external?: ExternalServers;
+}
+
+export async function startOwnServers(options: OwnServersOptions = {}): Promise<OwnServers> {
+  const stateDir = options.stateDir ?? (await newStateDir());
   const servers = await startServers({
+    ...options,
     stateDir,
     audience: 'coupon-api',
     progress: () => undefined,
@@ -35,6 +50,10 @@ export async function startOwnServers(): Promise<OwnServers> {
     },
     whileStopped: (name, work, signal) => whileStopped(servers, name, work, signal),
     whileFrozen: (name, work) => whileFrozen(servers, name, work),
+    pid: (name) => runningPid(servers, name),
+    healthy: async () => {
+      for (const name of serverNames) await servers.server(name)?.healthy();
+    },
     remove: async () => {
       await servers.stop();
       await removeStateDir(stateDir);
@@ -61,13 +80,18 @@ async function whileFrozen<T>(
   name: ServerName,
   work: () => Promise<T>,
 ): Promise<T> {
-  const pid = servers.server(name)?.pid();
-  // Signals to 0 or below go to whole groups of processes: the tests' own among them.
-  if (pid === undefined || pid <= 1) throw new Error(`${name} does not run`);
+  const pid = runningPid(servers, name);
   try {
     await freeze(pid);
     return await work();
   } finally {
     process.kill(pid, 'SIGCONT');
   }
+}
+
+function runningPid(servers: Servers, name: ServerName): number {
+  const pid = servers.server(name)?.pid();
+  // Signals to 0 or below go to whole groups of processes: the tests' own among them.
+  if (pid === undefined || pid <= 1) throw new Error(`${name} does not run`);
+  return pid;
 }

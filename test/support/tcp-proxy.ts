@@ -22,14 +22,25 @@ export interface TcpProxy {
 
 const PASS_ON = (): boolean => true;
 
-/** A proxy before a server on this machine; when one end of a connection closes, so does the other. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A proxy before a server on this machine; when one end of a connection closes, so does the other.
+ *
+ * @param target asked at each new connection if it is a function
+ * @param port where it listens; any free one unless given
+ */
 export async function tcpProxy(
-  target: { readonly host: string; readonly port: number },
+  target: Address | (() => Address),
   { toServer = PASS_ON, toClient = PASS_ON }: Traffic,
+  port = 0,
 ): Promise<TcpProxy> {
   const connections = new Set<ProxiedConnection>();
   const listener = net.createServer((client) => {
-    const server = net.connect(target);
+    const server = net.connect(typeof target === 'function' ? target() : target);
     const connection = { client, server };
     connections.add(connection);
     for (const socket of [client, server]) {
@@ -48,7 +59,7 @@ export async function tcpProxy(
       if (toClient(bytes, connection)) client.write(bytes);
     });
   });
-  listener.listen(0, '127.0.0.1');
+  listener.listen(port, '127.0.0.1');
   await once(listener, 'listening');
   return {
     port: (listener.address() as net.AddressInfo).port,
@@ -69,7 +80,7 @@ export function urlThrough(proxy: TcpProxy, serverUrl: string): string {
 }
 
 /** Where a URL's server listens. */
-export function targetOf(serverUrl: string): { host: string; port: number } {
+export function targetOf(serverUrl: string): Address {
   const { hostname, port } = new URL(serverUrl);
   return { host: hostname, port: Number(port) };
 }

@@ -3,17 +3,24 @@ interface BrokerPlace {
   readonly dataDir: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** Where clients are told to connect: the port of a proxy, or its own. */
+  readonly advertisedPort: number;
 }
 
 /** server.properties of one node that is broker and controller at once. */
-export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace): string {
+export function brokerProperties({
+  dataDir,
+  port,
+  controllerPort,
+  advertisedPort,
+}: BrokerPlace): string {
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     // Static voters: a dynamic quorum would keep the controller's port in its log, and ours may change.
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `BROKER://127.0.0.1:${port}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${advertisedPort}`,
     'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',

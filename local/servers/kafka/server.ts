@@ -14,7 +14,7 @@ const dataDir = 'data';
 /** One Kafka broker in KRaft mode; its data outlives it. */
 export async function kafkaServer(
   paths: StatePaths,
-  ports: { kafka: number; kafkaController: number },
+  ports: { kafka: number; kafkaController: number; kafkaAdvertised?: number | undefined },
   progress: (line: string) => void,
   stopped?: AbortSignal,
 ): Promise<ServerDefinition> {
@@ -22,7 +22,12 @@ export async function kafkaServer(
   await mkdir(paths.kafka, { recursive: true });
   await writeFile(
     paths.kafkaConfig,
-    brokerProperties({ dataDir, port: ports.kafka, controllerPort: ports.kafkaController }),
+    brokerProperties({
+      dataDir,
+      port: ports.kafka,
+      controllerPort: ports.kafkaController,
+      advertisedPort: ports.kafkaAdvertised ?? ports.kafka,
+    }),
   );
   if (!(await isFormatted(paths))) await format(classPath, paths, stopped);
   return {

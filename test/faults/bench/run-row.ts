@@ -1,0 +1,85 @@
+import { expect } from '@jest/globals';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readGates } from '../../../local/invariants/read-gates.ts';
+import { statePaths } from '../../../local/state.ts';
+import { broken } from '../../support/flow.ts';
+import type { FaultBench } from './fault-bench.ts';
+import type { FaultRow, RowReport } from './row.ts';
+import { Spike } from './spike.ts';
+
+/** No request waits longer, whatever is broken. */
+const LONGEST_MS = 5_000;
+/** From the heal until claims are answered definitely again. */
+const RECOVERY_MS = 30_000;
+
+/**
+ * Breaks what the row breaks while users claim, and holds the outcome to the promises.
+ * @throws jest's error of the first that is broken
+ */
+export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowReport> {
+  const log = await logOf(bench);
+  const spike = await Spike.begin(bench.flow, row.load);
+  const stage = { bench, spike };
+  let hits: number;
+  let recoveryMs: number;
+  try {
+    hits = await row.strike(stage);
+    recoveryMs = await spike.recovers();
+  } finally {
+    await spike.stop();
+    await bench.mend();
+  }
+  await spike.settle(() => given(bench, spike.couponId));
+  const invariants = await bench.flow.invariants(spike.couponId);
+  await row.after?.(stage);
+
+  const answers = spike.byAnswer();
+  expect(broken(invariants)).toEqual([]);
+  expect(hits).toBeGreaterThan(0);
+  expect(unexpected(answers, row)).toEqual({});
+  expect(spike.longestMs()).toBeLessThanOrEqual(LONGEST_MS);
+  expect(recoveryMs).toBeLessThanOrEqual(RECOVERY_MS);
+  const said = await log.messages();
+  expect(row.says.filter((message) => !said.has(message))).toEqual([]);
+  return {
+    id: row.id,
+    title: row.title,
+    injection: row.injection,
+    date: new Date().toISOString(),
+    hits,
+    answers,
+    longestMs: spike.longestMs(),
+    recoveryMs,
+    invariants: Object.fromEntries(invariants.map(({ name, checked }) => [name, checked])),
+  };
+}
+
+function unexpected(answers: Record<string, number>, row: FaultRow): Record<string, number> {
+  const allowed = ['200', '202', ...row.answers];
+  return Object.fromEntries(
+    Object.entries(answers).filter(([answer]) => !allowed.includes(answer)),
+  );
+}
+
+async function given({ flow }: FaultBench, couponId: string): Promise<number> {
+  const gate = (await readGates(flow.stack.endpoints.valkey, [couponId])).get(couponId);
+  if (gate?.kind !== 'open') throw new Error('the gate is not open');
+  return gate.given;
+}
+
+/** What the functions say from now on. */
+async function logOf({ flow }: FaultBench): Promise<{ messages: () => Promise<Set<string>> }> {
+  const file = join(statePaths(flow.stack.stateDir).logs, 'functions.log');
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  return {
+    async messages() {
+      const text = (await readFile(file)).subarray(size).toString();
+      const entries = text.split('\n').flatMap((line) => {
+        if (!line.startsWith('{')) return [];
+        return String((JSON.parse(line) as { message?: unknown }).message);
+      });
+      return new Set(entries);
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { registerRows } from './bench/register-rows.ts';
+import { valkeyRows } from './rows/valkey.ts';
+
+registerRows(valkeyRows);
