@@ -2,13 +2,14 @@ import type { Client } from 'pg';
 import type { SentStatement } from './watched-database.ts';
 
 export interface Explained {
-  /** As PostgreSQL writes it, without costs: the same on every machine. */
+  /** As PostgreSQL writes it, without costs and times of day: the same on every machine. */
   readonly plan: string;
   /** The median of several runs, planning included. Milliseconds. */
   readonly ms: number;
 }
 
 const RUNS = 5;
+const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00/g;
 
 interface AnalyzedPlan {
   'Planning Time': number;
@@ -35,7 +36,7 @@ export async function explain(client: Client, statement: SentStatement): Promise
       await client.query('ROLLBACK TO SAVEPOINT run');
     }
     const ms = times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? NaN;
-    return { plan: rows.map((row) => row['QUERY PLAN']).join('\n'), ms };
+    return { plan: rows.map((row) => row['QUERY PLAN'].replace(TIME, '…')).join('\n'), ms };
   } finally {
     await client.query('ROLLBACK');
   }

@@ -44,7 +44,8 @@ const PRESENT_STATE = `CASE
     WHEN state = 'held' AND held_until <= now() THEN 'issued'
     ELSE state END`;
 
-// The index has the sequence alone; of each the few with the same are sorted by their ids.
+// The index has the sequence alone; of each the few with the same are sorted by their ids. Joined
+// side by side: else one page of many would read all redemptions there are.
 const LIST = `
   SELECT page.id, user_id AS "userId", ${PRESENT_STATE} AS state,
     sequence, accepted_at AS "acceptedAt", issued_at AS "issuedAt", valid_from AS "validFrom",
@@ -53,7 +54,10 @@ const LIST = `
     SELECT * FROM issuances WHERE coupon_id = $1 AND (sequence, id) > ($2, $3)
     ORDER BY sequence, id LIMIT $4
   ) AS page
-  LEFT JOIN redemptions AS live ON live.issuance_id = page.id AND live.live
+  LEFT JOIN LATERAL (
+    SELECT order_id, redeemed_at FROM redemptions
+    WHERE issuance_id = page.id AND redemptions.live LIMIT 1
+  ) AS live ON true
   ORDER BY sequence, page.id`;
 
 function toIssuance(row: ExportRow): ExportedIssuance {
