@@ -8,8 +8,7 @@ export const quarantineQuery = z.object({
   discarded: z
     .enum(['true', 'false'])
     .default('false')
-    .transform((value) => value === 'true')
-    .meta({ type: 'boolean', default: false }),
+    .transform((value) => value === 'true'),
   limit,
   cursor,
 });
