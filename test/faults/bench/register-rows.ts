@@ -2,14 +2,11 @@ import { afterAll, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import { FaultBench, type BenchOptions } from './fault-bench.ts';
 import { keepReport } from './reports.ts';
-import type { FaultRow } from './row.ts';
+import { ALL_VARIABLE, type FaultRow } from './row.ts';
 import { runRow } from './run-row.ts';
 
 /** Starting servers and a stack, the fault itself, its recovery, and coming to rest. */
 const SLOW_MS = 300_000;
-
-/** Set by `npm run faults`: all rows, not only those of every run. */
-const ALL_VARIABLE = 'COUPON_ALL_FAULTS';
 
 /**
  * A test for each row. Rows with the same options share a bench, one after the other; after one

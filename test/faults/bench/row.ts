@@ -1,6 +1,9 @@
 import type { BenchOptions, FaultBench } from './fault-bench.ts';
 import type { Spike, SpikeOptions } from './spike.ts';
 
+/** Set by `npm run faults`: all rows, not only those of every run. */
+export const ALL_VARIABLE = 'COUPON_ALL_FAULTS';
+
 /** What a row's injection may use. */
 export interface Stage {
   readonly bench: FaultBench;
