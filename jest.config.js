@@ -20,10 +20,17 @@ export default {
       testMatch: ['<rootDir>/test/{cli,domain,http,structure}/**/*.test.ts'],
     },
     { ...common, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
+    // One after the other: they share servers, and some flush them or change their settings.
     {
       ...common,
       displayName: 'servers',
-      testMatch: ['<rootDir>/test/{local,contract,flow,faults}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{local,contract}/**/*.test.ts'],
+    },
+    // Each file with a stack of its own.
+    {
+      ...common,
+      displayName: 'stacks',
+      testMatch: ['<rootDir>/test/{flow,faults}/**/*.test.ts'],
     },
     // Takes minutes, and a gigabyte: `npm run test:scale`.
     { ...common, displayName: 'scale', testMatch: ['<rootDir>/test/scale/**/*.test.ts'] },

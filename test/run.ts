@@ -1,6 +1,6 @@
 /**
  * `npm test`: starts real servers on free ports in a folder of its own, runs jest against them,
- * stops them, and ends with the line `N passed, N failed`. Arguments go to jest.
+ * stops them, and ends with the line `N passed, N failed`. Arguments go to jest: files, `-t name`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,15 +14,28 @@ import { SERVERS_VARIABLE } from './support/servers.ts';
 
 const JEST = 'node_modules/jest/bin/jest.js';
 
+interface Round {
+  readonly projects: readonly string[];
+  /** Test files at the same time. */
+  readonly workers: number;
+}
+
 /** What is not asked for by its own script. */
-const PROJECTS = ['fast', 'infra', 'servers'];
+const ROUNDS: readonly Round[] = [
+  { projects: ['fast', 'infra'], workers: 2 },
+  { projects: ['servers'], workers: 1 },
+  { projects: ['stacks'], workers: 2 },
+];
 
 interface JestResults {
+  readonly numTotalTestSuites: number;
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numRuntimeErrorTestSuites: number;
 }
+
+const interrupted = new AbortController();
 
 async function runJest(
   args: readonly string[],
@@ -35,7 +48,7 @@ async function runJest(
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       JEST,
-      '--runInBand',
+      '--passWithNoTests',
       '--json',
       `--outputFile=${results}`,
       ...args,
@@ -43,7 +56,12 @@ async function runJest(
     // The results' JSON goes to the file; on stdout it would bury the report.
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...environment } },
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => jest.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      interrupted.abort();
+      jest.kill(signal);
+    });
+  }
   const exited = once(jest, 'exit') as Promise<[number | null]>;
   const [code] = await Promise.race([exited, leak(results)]);
   if (code === null) jest.kill('SIGKILL');
@@ -60,23 +78,41 @@ async function leak(results: string): Promise<[null]> {
   return [null];
 }
 
-async function closingLine(results: string): Promise<string> {
-  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
-    await readFile(results, 'utf8'),
-  ) as JestResults;
-  // A file that could not be run is a failure of its own.
-  const failed = numFailedTests + numRuntimeErrorTestSuites;
-  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-  return `${numPassedTests} passed, ${failed} failed${skipped}`;
+/** Nothing is counted, and nothing written, of a round that the arguments leave nothing of. */
+async function countsOf(results: string): Promise<Counts> {
+  if (!existsSync(results)) return { files: 0, passed: 0, failed: 0, skipped: 0 };
+  const json = JSON.parse(await readFile(results, 'utf8')) as JestResults;
+  return {
+    files: json.numTotalTestSuites,
+    passed: json.numPassedTests,
+    // A file that could not be run is a failure of its own.
+    failed: json.numFailedTests + json.numRuntimeErrorTestSuites,
+    skipped: json.numPendingTests,
+  };
+}
+
+interface Counts {
+  readonly files: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function sum(counts: readonly Counts[], of: keyof Counts): number {
+  return counts.reduce((total, count) => total + count[of], 0);
+}
+
+function closingLine(counts: readonly Counts[]): string {
+  const skipped = sum(counts, 'skipped');
+  const line = `${sum(counts, 'passed')} passed, ${sum(counts, 'failed')} failed`;
+  return skipped > 0 ? `${line}, ${skipped} skipped` : line;
 }
 
 const given = process.argv.slice(2);
-const args = given.includes('--selectProjects')
-  ? given
-  : [...given, '--selectProjects', ...PROJECTS];
+const rounds = given.includes('--selectProjects') ? [{ projects: [], workers: 1 }] : ROUNDS;
 const folder = await mkdtemp(join(tmpdir(), 'coupon-test-'));
-const results = join(folder, 'results.json');
-let exitCode = 1;
+const counts: Counts[] = [];
+let exitCode = 0;
 try {
   const servers = await startServers({
     stateDir: join(folder, 'state'),
@@ -88,11 +124,22 @@ try {
   });
   try {
     const environment = { [SERVERS_VARIABLE]: JSON.stringify(servers.endpoints) };
-    exitCode = await runJest(args, environment, results);
+    for (const [i, { projects, workers }] of rounds.entries()) {
+      if (interrupted.signal.aborted) break;
+      const results = join(folder, `results-${i}.json`);
+      const select = projects.length === 0 ? [] : ['--selectProjects', ...projects];
+      const args = [...given, `--maxWorkers=${workers}`, ...select];
+      exitCode = Math.max(exitCode, await runJest(args, environment, results));
+      counts.push(await countsOf(results));
+    }
   } finally {
     await servers.stop();
   }
-  console.log(await closingLine(results));
+  if (sum(counts, 'files') === 0) {
+    console.error('no test file is called so');
+    exitCode = 1;
+  }
+  console.log(closingLine(counts));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
