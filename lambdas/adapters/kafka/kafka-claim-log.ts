@@ -36,11 +36,13 @@ interface Connection {
  * in the next one; a lone claim waits for no company. Kafkajs stands behind this adapter only.
  *
  * @param newProducer makes a producer that is not yet connected
+ * @param onFault told why brokers refused or were not reached; claims learn only what it means to them
  */
 export function kafkaClaimLog(
   newProducer: () => GuardedProducer,
   topic: string,
   clock: Clock,
+  onFault: (what: string, error: unknown) => void = () => undefined,
 ): ClaimLog & { close(): void } {
   const queue: Publication[] = [];
   /** By the record's bytes: pressing twice while the first press is on its way publishes once. */
@@ -60,7 +62,9 @@ export function kafkaClaimLog(
     const producer = newProducer();
     const connection = { producer, connected: producer.connect() };
     current = connection;
-    connection.connected.catch(() => {
+    connection.connected.catch((error: unknown) => {
+      // One that was given up meanwhile failed for that reason, which tells nothing of Kafka.
+      if (current === connection) onFault('kafka', error);
       abandon(connection);
     });
     return connection;
@@ -89,7 +93,8 @@ export function kafkaClaimLog(
       try {
         await send(batch);
         for (const publication of batch) publication.resolve();
-      } catch {
+      } catch (error) {
+        onFault('kafka', error);
         // All of the batch again, for those who have time left; duplicates are harmless.
         sending = [];
         queue.unshift(...batch);
