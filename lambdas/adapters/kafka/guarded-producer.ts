@@ -73,6 +73,7 @@ export function guardedProducer(
 ): GuardedProducer {
   const sockets = new Set<net.Socket>();
   let abandoned = false;
+  let connected = false;
   let stale = false;
   let deadline: Deadline | undefined;
 
@@ -87,7 +88,8 @@ export function guardedProducer(
     if (abandoned) socket.destroy(new Error('the producer was given up'));
     sockets.add(socket);
     socket.once('close', () => {
-      stale = true;
+      // Those of attempts to connect that failed don't count, or none could ever succeed.
+      stale ||= connected;
       sockets.delete(socket);
     });
     guardWrites(socket, mayWrite);
@@ -99,8 +101,7 @@ export function guardedProducer(
   return {
     async connect() {
       await producer.connect();
-      // Sockets of attempts that failed on the way don't count.
-      stale = false;
+      connected = true;
     },
 
     async send(topic, records, sendDeadline) {

@@ -109,4 +109,25 @@ export const kafkaRows: readonly FaultRow[] = [
       return links.kafka.hits - before;
     },
   },
+  {
+    id: '16b',
+    title: 'Kafka stands still, and is slow afterwards',
+    injection: 'SIGSTOP for 5 s under claims; then each request and reply takes 0.3 s longer',
+    answers: KAFKA_IS_AWAY,
+    says: ['outcome unknown', 'fault: kafka'],
+    async strike({ bench, spike }) {
+      const { kafka } = bench.links;
+      const before = kafka.hits;
+      await bench.whileFrozen('kafka', async () => {
+        await spike.isBusy(3);
+        kafka.delay(300);
+        await sleep(5_000);
+      });
+      spike.healed();
+      // Slow all the same: what waited meanwhile must not keep the rest from getting through.
+      await spike.succeeds(500);
+      kafka.mend();
+      return kafka.hits - before;
+    },
+  },
 ];
