@@ -73,6 +73,7 @@ export function guardedProducer(
 ): GuardedProducer {
   const sockets = new Set<net.Socket>();
   let abandoned = false;
+  let connected = false;
   let stale = false;
   let deadline: Deadline | undefined;
 
@@ -87,7 +88,8 @@ export function guardedProducer(
     if (abandoned) socket.destroy(new Error('the producer was given up'));
     sockets.add(socket);
     socket.once('close', () => {
-      stale = true;
+      // Those of attempts to connect that failed don't count, or none could ever succeed.
+      stale ||= connected;
       sockets.delete(socket);
     });
     guardWrites(socket, mayWrite);
@@ -99,8 +101,7 @@ export function guardedProducer(
   return {
     async connect() {
       await producer.connect();
-      // Sockets of attempts that failed on the way don't count.
-      stale = false;
+      connected = true;
     },
 
     async send(topic, records, sendDeadline) {
@@ -108,7 +109,8 @@ export function guardedProducer(
       try {
         await producer.send({ topic, acks: -1, messages: records.map(toMessage) });
       } catch (error) {
-        throw isRefusal(error) ? new SendRefused('a broker refused', { cause: error }) : error;
+        const refusal = refusalIn(error);
+        throw refusal === undefined ? error : new SendRefused(refusal, { cause: error });
       }
     },
 
@@ -144,16 +146,19 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
   });
 }
 
-/** kafkajs wraps the error of its last try; its classes are there for types only. */
-function isRefusal(error: unknown): boolean {
+/**
+ * Kafka's name of the error, `NOT_ENOUGH_REPLICAS` say, if that passes. kafkajs wraps the error of
+ * its last try; its classes are there for types only.
+ */
+function refusalIn(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some(
-    (each) =>
-      each instanceof Error &&
-      each.name === 'KafkaJSProtocolError' &&
-      'retriable' in each &&
-      each.retriable === true,
-  );
+  for (const each of [error, cause]) {
+    if (!(each instanceof Error) || each.name !== 'KafkaJSProtocolError') continue;
+    if ('retriable' in each && each.retriable === true) {
+      return 'type' in each ? String(each.type) : each.message;
+    }
+  }
+  return undefined;
 }
 
 function toMessage({ key, value }: RecordToSend): { key: string; value: string } {

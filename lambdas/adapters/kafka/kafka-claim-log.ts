@@ -15,6 +15,9 @@ const MAX_BATCH = 500;
  */
 const MIN_TIME_MS = 100;
 
+/** As long as one broker may take to answer; then another connection is tried. */
+const CONNECT_PATIENCE_MS = 5_000;
+
 /** A leader is elected, or a restarted broker back, within some of these. */
 const RETRY_PAUSE_MS = 100;
 
@@ -31,67 +34,98 @@ interface Connection {
   readonly connected: Promise<void>;
 }
 
+/** What a producer was given to send and has not answered. */
+interface Flight {
+  readonly connection: Connection;
+  readonly batch: readonly Publication[];
+  /** Ends the wait for it; kafkajs itself may try for seconds more. */
+  readonly giveUp: (error: Error) => void;
+}
+
 /**
  * Publishes claims to Kafka. Claims that arrive while a produce request is under way go together
  * in the next one; a lone claim waits for no company. Kafkajs stands behind this adapter only.
  *
  * @param newProducer makes a producer that is not yet connected
+ * @param onFault told why brokers refused or were not reached; claims learn only what it means to them
  */
 export function kafkaClaimLog(
   newProducer: () => GuardedProducer,
   topic: string,
   clock: Clock,
+  onFault: (what: string, error: unknown) => void = () => undefined,
 ): ClaimLog & { close(): void } {
   const queue: Publication[] = [];
   /** By the record's bytes: pressing twice while the first press is on its way publishes once. */
   const underWay = new Map<string, Publication>();
   let current: Connection | undefined;
-  let sending: readonly Publication[] = [];
+  let flight: Flight | undefined;
   let pumping = false;
 
   const abandon = (connection: Connection | undefined): void => {
     connection?.producer.abandon();
     if (current === connection) current = undefined;
+    if (flight?.connection === connection) flight?.giveUp(new Error('the producer was given up'));
   };
 
   const connect = (): Connection => {
-    if (current?.producer.isStale() && sending.length === 0) abandon(current);
+    if (current?.producer.isStale() && flight === undefined) abandon(current);
     if (current !== undefined) return current;
     const producer = newProducer();
     const connection = { producer, connected: producer.connect() };
     current = connection;
-    connection.connected.catch(() => {
+    connection.connected.catch((error: unknown) => {
+      // One that was given up meanwhile failed for that reason, which tells nothing of Kafka.
+      if (current === connection) onFault('kafka', error);
       abandon(connection);
     });
     return connection;
   };
 
-  const send = async (batch: readonly Publication[]): Promise<void> => {
-    const { first, last } = deadlines(batch, clock);
+  const connected = async (): Promise<Connection> => {
     const connection = connect();
     try {
-      await withinMs(connection.connected, remainingMs(clock, last));
-      const records = batch.map(({ record }) => record);
-      const sent = connection.producer.send(topic, records, first);
-      await withinMs(sent, remainingMs(clock, last));
+      await withinMs(connection.connected, CONNECT_PATIENCE_MS);
+      return connection;
+    } catch (error) {
+      abandon(connection);
+      throw error;
+    }
+  };
+
+  const send = async (connection: Connection, batch: readonly Publication[]): Promise<void> => {
+    const { first, last } = deadlines(batch, clock);
+    const records = batch.map(({ record }) => record);
+    const acknowledged = Promise.withResolvers<undefined>();
+    flight = { connection, batch, giveUp: acknowledged.reject };
+    try {
+      connection.producer.send(topic, records, first).then(() => {
+        acknowledged.resolve(undefined);
+      }, acknowledged.reject);
+      await withinMs(acknowledged.promise, remainingMs(clock, last));
     } catch (error) {
       // Whatever this producer still holds must never reach the broker: another takes over.
       if (!(error instanceof SendRefused)) abandon(connection);
       throw error;
+    } finally {
+      flight = undefined;
     }
   };
 
   const pump = async (): Promise<void> => {
     if (pumping) return;
     pumping = true;
-    while ((sending = takeBatch(queue, clock)).length > 0) {
-      const batch = sending;
+    while (queue.length > 0) {
+      let batch: readonly Publication[] = [];
       try {
-        await send(batch);
+        // First the connection: a record whose time runs out meanwhile must not end the attempt.
+        const connection = await connected();
+        batch = takeBatch(queue, clock);
+        if (batch.length > 0) await send(connection, batch);
         for (const publication of batch) publication.resolve();
-      } catch {
+      } catch (error) {
+        onFault('kafka', error);
         // All of the batch again, for those who have time left; duplicates are harmless.
-        sending = [];
         queue.unshift(...batch);
         await clock.sleep(RETRY_PAUSE_MS);
       }
@@ -141,7 +175,10 @@ export function kafkaClaimLog(
     },
 
     discardExpired() {
-      if (sending.some(({ deadline }) => isPast(clock, deadline))) abandon(current);
+      // Nothing else is abandoned: each claim comes by here, and a connection takes time to make.
+      if (flight?.batch.some(({ deadline }) => isPast(clock, deadline))) {
+        abandon(flight.connection);
+      }
       // The oldest come first: in a stall thousands wait, and each new claim comes by here.
       for (let head = queue[0]; head && isPast(clock, head.deadline); head = queue[0]) {
         queue.shift();

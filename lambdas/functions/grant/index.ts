@@ -46,7 +46,12 @@ const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATA
 const kafka = { brokers: settings.brokers.split(','), clientId: 'grant' };
 const issuing: IssueDependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  log: kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock),
+  log: kafkaClaimLog(
+    () => guardedProducer(kafka, systemClock),
+    settings.topic,
+    systemClock,
+    onFault,
+  ),
   ledger: postgresIssuanceLedger(database),
   coupons: closedGateLookup(
     postgresCouponLedger(database),

@@ -42,7 +42,12 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
   onFault('postgres', error);
 });
 const kafka = { brokers: settings.brokers.split(','), clientId: 'issue' };
-const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock);
+const log = kafkaClaimLog(
+  () => guardedProducer(kafka, systemClock),
+  settings.topic,
+  systemClock,
+  onFault,
+);
 
 /** Answers `POST /v1/coupons/{couponId}/issuances`. */
 export const handler = httpHandler({

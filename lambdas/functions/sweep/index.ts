@@ -38,7 +38,12 @@ const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATA
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const ledger = postgresRestoreLedger(database);
 const kafka = { brokers: settings.brokers.split(','), clientId: 'sweep' };
-const log = kafkaClaimLog(() => guardedProducer(kafka, systemClock), settings.topic, systemClock);
+const log = kafkaClaimLog(
+  () => guardedProducer(kafka, systemClock),
+  settings.topic,
+  systemClock,
+  onFault,
+);
 
 /** Invoked by the schedule. */
 export const handler = sweepHandler({

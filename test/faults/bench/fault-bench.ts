@@ -5,13 +5,20 @@ import { targetOf, type Address } from '../../support/tcp-proxy.ts';
 import { choosePorts } from '../../../local/servers/ports.ts';
 import { openStateDir, type ServerName } from '../../../local/state.ts';
 import { newStateDir } from '../../support/stack.ts';
+import { benchKafka, type BenchKafka } from './bench-kafka.ts';
+import type { BROKERS, KafkaCluster } from './kafka-cluster.ts';
 import { Link } from './link.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 export interface BenchOptions {
   /** Processes a function; without it the functions share the stack's process. */
   readonly environments?: number;
   /** More of the stack's environment variables. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Kafka as it is deployed, instead of one broker; `links.kafka` then leads to the first. */
+  readonly brokers?: typeof BROKERS;
+  /** Kafka's data on a disk of so many megabytes. */
+  readonly kafkaDiskMb?: number;
 }
 
 export type Links = Readonly<Record<'valkey' | 'kafka' | 'postgres', Link>>;
@@ -21,9 +28,17 @@ export class FaultBench {
   readonly servers: OwnServers;
   readonly links: Links;
   readonly flow: Flow;
+  readonly #kafka: BenchKafka;
   readonly #cleanUp: CleanUp;
 
-  private constructor(servers: OwnServers, links: Links, flow: Flow, cleanUp: CleanUp) {
+  private constructor(
+    servers: OwnServers,
+    links: Links,
+    flow: Flow,
+    kafka: BenchKafka,
+    cleanUp: CleanUp,
+  ) {
+    this.#kafka = kafka;
     this.servers = servers;
     this.links = links;
     this.flow = flow;
@@ -38,9 +53,15 @@ export class FaultBench {
       // Kafka's clients connect where it tells them to, so both must know of each other beforehand.
       const stateDir = await newStateDir();
       const ports = await choosePorts(await openStateDir(stateDir), ['kafka'], {});
-      const kafka = await link(local(ports.kafka));
+      const special = await benchKafka(options, stateDir, cleanUp);
+      const kafka = special.cluster?.brokers[0]?.link ?? (await link(local(ports.kafka)));
+      const kafkaBrokers = special.cluster?.addresses;
       const servers = cleanUp.add(
-        await startOwnServers({ stateDir, kafkaAdvertisedPort: kafka.port }),
+        await startOwnServers({
+          stateDir,
+          kafkaAdvertisedPort: kafka.port,
+          ...(kafkaBrokers === undefined ? {} : { external: { kafkaBrokers } }),
+        }),
         (started) => started.remove(),
       );
       const { valkeyUrl, databaseAdminUrl } = servers.endpoints;
@@ -51,7 +72,7 @@ export class FaultBench {
       };
       const through = {
         VALKEY_URL: withPort(valkeyUrl, links.valkey.port),
-        KAFKA_BROKERS: `127.0.0.1:${kafka.port}`,
+        KAFKA_BROKERS: kafkaBrokers?.join(',') ?? `127.0.0.1:${kafka.port}`,
         DATABASE_URL: withPort(databaseAdminUrl, links.postgres.port),
       };
       const flow = cleanUp.add(
@@ -61,7 +82,7 @@ export class FaultBench {
         }),
         (started) => started.remove(),
       );
-      return new FaultBench(servers, links, flow, cleanUp);
+      return new FaultBench(servers, links, flow, special, cleanUp);
     } catch (error) {
       await cleanUp.run();
       throw error;
@@ -81,7 +102,22 @@ export class FaultBench {
   /** Mends all links and waits for the servers. */
   async mend(): Promise<void> {
     for (const link of Object.values(this.links)) link.mend();
+    await this.#kafka.disk?.free();
     await this.servers.healthy();
+    this.#kafka.cluster?.mend();
+    await this.#kafka.cluster?.healthy();
+  }
+
+  /** @throws Error unless the bench has `brokers` */
+  get cluster(): KafkaCluster {
+    if (this.#kafka.cluster === undefined) throw new Error('the bench has one broker');
+    return this.#kafka.cluster;
+  }
+
+  /** @throws Error unless the bench has `kafkaDiskMb` */
+  get kafkaDisk(): SmallDisk {
+    if (this.#kafka.disk === undefined) throw new Error("Kafka's disk is not its own");
+    return this.#kafka.disk;
   }
 
   remove(): Promise<void> {

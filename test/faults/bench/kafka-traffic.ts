@@ -4,13 +4,13 @@ import type { Direction, Spoiler, Verdict } from './link.ts';
 const PRODUCE = 0;
 
 /** What is to become of the replies to produce requests; the broker has appended by then. */
-export function spoilProduceReplies(verdict: () => Verdict): Spoiler {
+export function spoilProduceReplies(verdict: (bytes: Buffer) => Verdict): Spoiler {
   const streams = new WeakMap<ProxiedConnection, Conversation>();
   return (bytes, direction, connection) => {
     const stream = streams.get(connection) ?? new Conversation();
     streams.set(connection, stream);
     const answered = stream.see(bytes, direction);
-    return answered.includes(PRODUCE) ? verdict() : 'pass';
+    return answered.includes(PRODUCE) ? verdict(bytes) : 'pass';
   };
 }
 

@@ -77,7 +77,9 @@ async function logOf({ flow }: FaultBench): Promise<{ messages: () => Promise<Se
       const text = (await readFile(file)).subarray(size).toString();
       const entries = text.split('\n').flatMap((line) => {
         if (!line.startsWith('{')) return [];
-        return String((JSON.parse(line) as { message?: unknown }).message);
+        const { message, what } = JSON.parse(line) as { message?: unknown; what?: string };
+        // `fault` alone says little: `fault: kafka` names the server that it came from.
+        return what === undefined ? [String(message)] : [`${String(message)}: ${what}`];
       });
       return new Set(entries);
     },
