@@ -30,7 +30,7 @@ function watchSockets(armed: string, fired: string, name: string): void {
       } catch {
         continue;
       }
-      process.kill(process.pid, signal as NodeJS.Signals);
+      process.kill(process.pid, signal);
       return;
     }
   };

@@ -88,6 +88,9 @@ function overlapping(entries: readonly LogEntry[]): LogEntry[][] {
 
 /** The same order each time. */
 function shuffled(entries: readonly LogEntry[], seed: number): LogEntry[] {
-  const weighed = entries.map((entry, i) => ({ entry, weight: (i * 7_919 + seed * 104_729) % 997 }));
+  const weighed = entries.map((entry, i) => ({
+    entry,
+    weight: (i * 7_919 + seed * 104_729) % 997,
+  }));
   return weighed.toSorted((a, b) => a.weight - b.weight).map(({ entry }) => entry);
 }

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { readGates } from '../../../local/invariants/read-gates.ts';
 import { lookIntoLedger, nothingQuarantined } from '../bench/look-into-ledger.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { arm, failpointOptions, type Failpoint } from '../bench/shots.ts';
@@ -7,8 +8,9 @@ import { until } from '../../support/until.ts';
 /** Four processes of a function take some 150 claims a second here, and fewer while one starts. */
 const load = { perSecond: 40 };
 
-/** All processes of a function. */
-const PROCESSES = 4;
+/** Half of a function's processes at once, twice: the others serve until new ones have started. */
+const AT_ONCE = 2;
+const TIMES = 2;
 /** A sweep each 5 s finds what is older than 4 s. */
 const SWEPT_MS = 20_000;
 
@@ -32,7 +34,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     id: '20',
     title: 'Processes are killed between ack and reply',
     injection:
-      'kill -9 of four processes at once, when the reply to the produce request has just come',
+      'kill -9 of four processes, two at once, when the reply to the produce request has just come',
     options: failpointOptions,
     load,
     answers: [KILLED],
@@ -49,7 +51,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     load,
     answers: [],
     says: [],
-    strike: (stage) => killRecording(stage, ['count unsent', 'COMMIT unsent']),
+    strike: (stage) => kill(stage, 'record', ['count unsent', 'COMMIT unsent']),
     after: nothingQuarantined,
   },
   {
@@ -61,42 +63,50 @@ export const functionsKilledRows: readonly FaultRow[] = [
     load,
     answers: [],
     says: [],
-    strike: (stage) => killRecording(stage, ['committed']),
+    strike: (stage) => kill(stage, 'record', ['committed']),
     after: nothingQuarantined,
   },
 ];
 
 /**
- * Kills all processes that claim, at each of these points; then those whose claim died with them
- * get their issuance without asking again.
+ * Kills processes that claim, at each of these points; then those whose claim died with them get
+ * their issuance without asking again.
  */
-async function killClaims({ bench, spike }: Stage, points: readonly Failpoint[]): Promise<number> {
-  let hits = 0;
-  for (const point of points) {
-    const shots = await arm('issue', point, 'SIGKILL', PROCESSES);
-    hits += (await shots.allFired()).length;
-    await spike.succeeds(20);
-  }
-  spike.healed();
+async function killClaims(stage: Stage, points: readonly Failpoint[]): Promise<number> {
+  const hits = await kill(stage, 'issue', points);
+  const { bench, spike } = stage;
   const killed = spike.replies.filter(({ status }) => status === 502);
   expect(killed.length).toBeGreaterThanOrEqual(hits);
   await lookIntoLedger(bench, (ledger) =>
-    until('who was told 502 has it all the same', SWEPT_MS, async () => {
-      const owners = new Set((await ledger.rows(spike.couponId)).map(({ userId }) => userId));
+    until('who was told 502 has it, and the gate knows', SWEPT_MS, async () => {
+      const pending = await pendingAt(stage);
+      const recorded = (await ledger.rows(spike.couponId)).filter(({ id }) => !pending.has(id));
+      const owners = new Set(recorded.map(({ userId }) => userId));
       return killed.every(({ userId }) => owners.has(userId)) ? true : undefined;
     }),
   );
   return hits;
 }
 
-/** Kills processes that record, at each of these points; claims go on meanwhile. */
-async function killRecording({ spike }: Stage, points: readonly Failpoint[]): Promise<number> {
+/** Kills processes of a function at each of these points; claims go on meanwhile. */
+async function kill(
+  { spike }: Stage,
+  functionName: string,
+  points: readonly Failpoint[],
+): Promise<number> {
   let hits = 0;
-  for (const point of points) {
-    const shots = await arm('record', point, 'SIGKILL', PROCESSES);
+  for (const point of points.flatMap((each) => Array.from({ length: TIMES }, () => each))) {
+    const shots = await arm(functionName, point, 'SIGKILL', AT_ONCE);
     hits += (await shots.allFired()).length;
     await spike.succeeds(20);
   }
   spike.healed();
   return hits;
+}
+
+async function pendingAt({ bench, spike }: Stage): Promise<ReadonlySet<string>> {
+  const gates = await readGates(bench.flow.stack.endpoints.valkey, [spike.couponId]);
+  const gate = gates.get(spike.couponId);
+  if (gate?.kind !== 'open') throw new Error('the gate is closed');
+  return gate.pending;
 }
