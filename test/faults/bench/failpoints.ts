@@ -5,7 +5,7 @@
  * stops itself. A shot is a file, and renaming it claims it: each hits one process, once. Where a
  * file says so, the process' clock is wrong.
  */
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
@@ -15,7 +15,7 @@ const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'];
 
 if (folder !== undefined && functionName !== undefined) {
   watchSockets(join(folder, 'armed'), join(folder, 'fired'), functionName);
-  shiftClock(join(folder, 'clock'));
+  shiftClock(join(folder, 'clock'), join(folder, 'fired'));
 }
 
 /** The first armed shot of this function at this point, if no other process is quicker. */
@@ -91,8 +91,8 @@ function isProduce(bytes: Buffer): boolean {
 /** How often the file is looked at, by the clock that is never wrong. Milliseconds. */
 const LOOK_MS = 20;
 
-/** The file holds the milliseconds by which the clock is wrong. */
-function shiftClock(file: string): void {
+/** The file holds the milliseconds by which the clock is wrong; who has read it says so. */
+function shiftClock(file: string, fired: string): void {
   const TrueDate = Date;
   let shift = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -100,7 +100,9 @@ function shiftClock(file: string): void {
     if (performance.now() - lookedAt > LOOK_MS) {
       lookedAt = performance.now();
       try {
-        shift = Number(readFileSync(file, 'utf8'));
+        const told = Number(readFileSync(file, 'utf8'));
+        if (told !== shift) writeFileSync(join(fired, `clock,${told},${process.pid}`), '');
+        shift = told;
       } catch {
         shift = 0;
       }

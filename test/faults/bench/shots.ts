@@ -84,3 +84,9 @@ export async function setClock(shiftMs: number): Promise<void> {
   await writeFile(`${clock}.next`, String(shiftMs));
   await rename(`${clock}.next`, clock);
 }
+
+/** How many processes have had it. */
+export async function processesWithClock(shiftMs: number): Promise<number> {
+  const files = await readdir(fired);
+  return files.filter((file) => file.startsWith(`clock,${shiftMs},`)).length;
+}
