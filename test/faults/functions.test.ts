@@ -3,6 +3,7 @@ import { registerRows } from './bench/register-rows.ts';
 import { forgetShots, loadNoShots } from './bench/shots.ts';
 import { functionsBatchesRows } from './rows/functions-batches.ts';
 import { functionsClockRows } from './rows/functions-clock.ts';
+import { functionsFrozenRows } from './rows/functions-frozen.ts';
 import { functionsKilledRows } from './rows/functions-killed.ts';
 import { functionsPoisonRows } from './rows/functions-poison.ts';
 
@@ -13,6 +14,7 @@ registerRows([
   ...functionsBatchesRows,
   ...functionsPoisonRows,
   ...functionsClockRows,
+  ...functionsFrozenRows,
 ]);
 
 afterAll(forgetShots);

@@ -69,7 +69,7 @@ function watchSockets(armed: string, fired: string, name: string): void {
     write(this: net.Socket, ...args: Parameters<net.Socket['write']>): boolean {
       const [bytes] = args;
       leaving(this, Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes));
-      return Duplex.prototype.write.apply(this, args);
+      return Duplex.prototype.write.apply(this, args as Parameters<Duplex['write']>);
     },
     push(this: net.Socket, ...args: Parameters<Readable['push']>): boolean {
       const bytes: unknown = args[0];

@@ -98,5 +98,5 @@ async function databaseDecides(
   const redeemed = await flow.checkout.redeemUntilSettled(usable, `clock-order-${i}`);
   expect(redeemed.status).toBe(201);
   const refused = await flow.checkout.redeemUntilSettled(notYet, `early-order-${i}`);
-  expect([refused.status, refused.code]).toEqual([409, 'issuance_not_ready']);
+  expect([refused.status, refused.code]).toEqual([422, 'conditions_not_met']);
 }

@@ -29,6 +29,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['gate passed', 'produce unsent']),
+    after: nothingQuarantined,
   },
   {
     id: '20',
@@ -40,6 +41,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['acknowledged']),
+    after: nothingQuarantined,
   },
   {
     id: '23a',
