@@ -14,9 +14,10 @@ export function faultReport(logger: Logger): FaultReport {
   return (what, error) => {
     const [fault, reason] =
       error instanceof Error ? [error.name, error.message] : [typeof error, ''];
-    const now = Date.now();
+    // The wall clock may be set back: then nothing would be logged until it is there again.
+    const now = performance.now();
     // A server that is away fails ten times a second in each process; once says it.
-    if (now - (lastLogged.get(what) ?? 0) < QUIET_MS) return;
+    if (now - (lastLogged.get(what) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     lastLogged.set(what, now);
     logger.warn('fault', { what, fault, reason });
   };

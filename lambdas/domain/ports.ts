@@ -232,8 +232,14 @@ export interface LockedCoupon {
 
 /** A short-lived copy of coupons, so that polls of a spike don't reach the database. */
 export interface CouponCache {
-  /** The coupon as read by `load` a second or so ago, at most ten; undefined if there is none. */
-  read(couponId: string, load: () => Promise<Coupon | undefined>): Promise<Coupon | undefined>;
+  /**
+   * The coupon as read by `load` a second or so ago, at most ten; undefined if there is none.
+   * `readAt` is the present time, by the clock that the gates decide by: ours may be wrong.
+   */
+  read(
+    couponId: string,
+    load: () => Promise<CouponReading | undefined>,
+  ): Promise<CouponReading | undefined>;
   /** The coupon was changed: from now on no reading of an earlier version is given. */
   replace(coupon: Coupon): Promise<void>;
 }

@@ -1,8 +1,12 @@
 import type { Actor } from './audit.ts';
 import type { QuarantineReason } from './record-plan.ts';
 
-/** Of a quarantined record's key and value, at most this many bytes are shown. */
-export const MAX_SHOWN_BYTES = 8 * 1024;
+/**
+ * Of a quarantined record's value and key, at most this many bytes are shown: a page of 100, in
+ * base64, has to stay below the 1 MB that a load balancer carries.
+ */
+export const MAX_SHOWN_BYTES = 6 * 1024;
+export const MAX_SHOWN_KEY_BYTES = 512;
 
 /** A record in quarantine. Times are milliseconds since 1970 (UTC). */
 export interface QuarantinedRecord {
@@ -15,7 +19,7 @@ export interface QuarantinedRecord {
   /** As the record says, where it could be read. */
   readonly couponId: string | null;
   readonly issuanceId: string | null;
-  /** The first {@link MAX_SHOWN_BYTES} of it. */
+  /** The first {@link MAX_SHOWN_KEY_BYTES} of it, and {@link MAX_SHOWN_BYTES} of the value. */
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   /** Of the whole value. */

@@ -145,7 +145,7 @@ export interface GrantedFact {
 /** The topic from its beginning to its end offsets. */
 export interface LogFacts extends LogPositionsFact {
   readonly records: DecodedBatch;
-  /** The producer's clock at each record, milliseconds since 1970, by `partition:offset`. */
+  /** The broker's clock when it appended each record, milliseconds since 1970, by `partition:offset`. */
   readonly sentAt: ReadonlyMap<string, number>;
 }
 

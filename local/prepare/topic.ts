@@ -31,6 +31,9 @@ export async function prepareTopic(brokers: readonly string[]): Promise<boolean>
           replicationFactor,
           configEntries: [
             { name: 'retention.ms', value: String(TOPIC_RETENTION_MS) },
+            // The brokers' time, not the producer's: they refuse records of a process whose clock is
+            // more than an hour fast, and let go too early of what one sends whose clock is slow.
+            { name: 'message.timestamp.type', value: 'LogAppendTime' },
             { name: 'min.insync.replicas', value: replicationFactor >= 3 ? '2' : '1' },
           ],
         },

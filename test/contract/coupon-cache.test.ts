@@ -3,7 +3,7 @@ import { systemClock } from '../../lambdas/adapters/clock/system-clock.ts';
 import { valkeyCouponCache } from '../../lambdas/adapters/valkey/coupon-cache.ts';
 import { connectValkey, whenReady } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import type { Coupon } from '../../lambdas/domain/coupon.ts';
-import type { CouponCache } from '../../lambdas/domain/ports.ts';
+import type { CouponCache, CouponReading } from '../../lambdas/domain/ports.ts';
 import { definition, newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 
@@ -38,6 +38,18 @@ function couponOf(version: number, issued = 0): Coupon {
   return { ...definition({ name: `Version ${version}`, ...window }), ...rest, version, issued };
 }
 
+/** What a cache shows of the coupon. */
+async function shown(
+  from: CouponCache,
+  load: () => Promise<Coupon | undefined>,
+): Promise<Coupon | undefined> {
+  const reading = await from.read(couponId, async () => {
+    const coupon = await load();
+    return coupon && { coupon, readAt: 0 };
+  });
+  return reading?.coupon;
+}
+
 const never = (): Promise<Coupon> => Promise.reject(new Error('read for nothing'));
 
 describe('the coupon cache', () => {
@@ -51,7 +63,7 @@ describe('the coupon cache', () => {
     const polls = await Promise.all(
       Array.from({ length: 1_000 }, (_, i) =>
         // As many processes.
-        (i % 2 ? cache : valkeyCouponCache(valkey, systemClock, onFault)).read(couponId, load),
+        shown(i % 2 ? cache : valkeyCouponCache(valkey, systemClock, onFault), load),
       ),
     );
     // One a second, however many poll.
@@ -73,8 +85,8 @@ describe('the coupon cache', () => {
       const own = valkeyCouponCache(valkey, systemClock, onFault);
       while (elapsed() < 2_500) {
         const least = version;
-        const shown = await own.read(couponId, load);
-        expect(shown?.version).toBeGreaterThanOrEqual(least);
+        const coupon = await shown(own, load);
+        expect(coupon?.version).toBeGreaterThanOrEqual(least);
       }
     };
     const change = async (): Promise<void> => {
@@ -92,15 +104,15 @@ describe('the coupon cache', () => {
   });
 
   it('shows a change at once, without another read', async () => {
-    await cache.read(couponId, () => Promise.resolve(couponOf(1)));
+    await shown(cache, () => Promise.resolve(couponOf(1)));
     await cache.replace(couponOf(2));
-    expect(await cache.read(couponId, never)).toEqual(couponOf(2));
+    expect(await shown(cache, never)).toEqual(couponOf(2));
   });
 
   it('does not go back for a reader who has read the coupon before the change', async () => {
     let answer: ((coupon: Coupon) => void) | undefined;
-    const slow = cache.read(
-      couponId,
+    const slow = shown(
+      cache,
       () =>
         new Promise((resolve) => {
           answer = resolve;
@@ -110,28 +122,50 @@ describe('the coupon cache', () => {
     await cache.replace(couponOf(2));
     answer(couponOf(1));
     expect(await slow).toEqual(couponOf(2));
-    expect(await cache.read(couponId, never)).toEqual(couponOf(2));
+    expect(await shown(cache, never)).toEqual(couponOf(2));
   });
 
   it('takes a later reading of the same version: units are issued without a change', async () => {
     await cache.replace(couponOf(2));
     await valkey.del(`coupon:{${couponId}}:fresh`);
     const later = couponOf(2, 7);
-    expect(await cache.read(couponId, () => Promise.resolve(later))).toEqual(later);
-    expect(await cache.read(couponId, never)).toEqual(later);
+    expect(await shown(cache, () => Promise.resolve(later))).toEqual(later);
+    expect(await shown(cache, never)).toEqual(later);
   });
 
   it('remembers that there is no such coupon', async () => {
-    expect(await cache.read(couponId, () => Promise.resolve(undefined))).toBeUndefined();
-    expect(await cache.read(couponId, never)).toBeUndefined();
+    expect(await shown(cache, () => Promise.resolve(undefined))).toBeUndefined();
+    expect(await shown(cache, never)).toBeUndefined();
   });
 
   it('without Valkey keeps a reading of its own, and not beyond its own change', async () => {
     const own = valkeyCouponCache(nowhere, systemClock, onFault);
-    expect(await own.read(couponId, () => Promise.resolve(couponOf(1)))).toEqual(couponOf(1));
-    expect(await own.read(couponId, never)).toEqual(couponOf(1));
+    expect(await shown(own, () => Promise.resolve(couponOf(1)))).toEqual(couponOf(1));
+    expect(await shown(own, never)).toEqual(couponOf(1));
     await expect(own.replace(couponOf(2))).rejects.toThrow();
-    expect(await own.read(couponId, () => Promise.resolve(couponOf(2)))).toEqual(couponOf(2));
+    expect(await shown(own, () => Promise.resolve(couponOf(2)))).toEqual(couponOf(2));
     expect(faults).toContain('coupon cache');
+  });
+
+  it("tells the time by Valkey's clock, whatever the reader's, and not as it was read", async () => {
+    const reading = { coupon: couponOf(1), readAt: 0 };
+    const wrong = { ...systemClock, now: () => 0 };
+    const own = valkeyCouponCache(valkey, wrong, onFault);
+    const asReader = await own.read(couponId, () => Promise.resolve(reading));
+    const asPoller = await own.read(couponId, () => Promise.reject(new Error('read for nothing')));
+    for (const { readAt } of [asReader ?? reading, asPoller ?? reading]) {
+      expect(Math.abs(readAt - Date.now())).toBeLessThan(5_000);
+    }
+  });
+
+  it("without Valkey tells the time by the database's clock, and lets it go on", async () => {
+    let monotonic = 1_000;
+    const wrong = { ...systemClock, now: () => 0, monotonic: () => monotonic };
+    const own = valkeyCouponCache(nowhere, wrong, onFault);
+    const load = (): Promise<CouponReading> =>
+      Promise.resolve({ coupon: couponOf(1), readAt: 5_000_000 });
+    expect((await own.read(couponId, load))?.readAt).toBe(5_000_000);
+    monotonic += 700;
+    expect((await own.read(couponId, load))?.readAt).toBe(5_000_700);
   });
 });

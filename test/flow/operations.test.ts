@@ -281,6 +281,20 @@ describe('the quarantine', () => {
     SLOW_MS,
   );
 
+  it('shows a full page of the hugest poison: a reply of more than 1 MB would be a 502', async () => {
+    const ledger = new LedgerReader(flow.stack.endpoints.databaseUrl);
+    const huge = `INSERT INTO quarantine (topic, "partition", "offset", key, value, headers, reason, detail)
+      SELECT 'huge', 0, n, convert_to(repeat('k', 100000), 'UTF8'),
+        convert_to(repeat('v', 900000), 'UTF8'), '[]', 'malformed', 'not UTF-8'
+      FROM generate_series(1, 100) AS n`;
+    expect(await ledger.run(huge)).toBe(100);
+    await ledger.close();
+    const page = await list('?limit=100');
+    expect(page.items.map(({ topic, valueBytes }) => [topic, valueBytes])).toEqual(
+      Array.from({ length: 100 }, () => ['huge', 900_000]),
+    );
+  });
+
   it('has nothing to discard that is not in it', async () => {
     for (const id of ['999999999', '0', '-1', 'x', '1.5', '9'.repeat(30)]) {
       expectProblem(await discard(id), { status: 404, code: 'not_found' });

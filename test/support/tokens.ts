@@ -2,7 +2,9 @@ import { importJWK, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'j
 import { accessTokenClaims } from '../../local/servers/issuer/claims.ts';
 import { readIssuerKey, type IssuerKey } from '../../local/servers/issuer/key.ts';
 
-const LIFETIME_S = 3600;
+/** Tokens are good for hours before and after: functions whose clock is wrong must take them. */
+const AGE_S = 2 * 3600;
+const LIFETIME_S = AGE_S + 3 * 3600;
 
 type PrivateKey = Awaited<ReturnType<typeof importJWK>>;
 
@@ -54,7 +56,7 @@ export class TokenMint {
   claims(user: string, scope = 'coupons:use'): JWTPayload {
     const { issuer, audience } = this;
     const grant = { issuer, audience, subject: user, scope, expiresIn_s: LIFETIME_S };
-    return accessTokenClaims(grant, Math.floor(Date.now() / 1000));
+    return accessTokenClaims(grant, Math.floor(Date.now() / 1000) - AGE_S);
   }
 
   sign(claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/audit.ts';
 import type { QuarantinedRecord, QuarantineLog } from '../../domain/quarantine-log.ts';
-import { MAX_SHOWN_BYTES } from '../../domain/quarantine-log.ts';
+import { MAX_SHOWN_BYTES, MAX_SHOWN_KEY_BYTES } from '../../domain/quarantine-log.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 
@@ -11,7 +11,7 @@ type QuarantineRow = Omit<QuarantinedRecord, 'createdAt' | 'discardedAt'> & {
 
 const COLUMNS = `id::text, topic, "partition", "offset"::text, reason, detail,
   coupon_id AS "couponId", issuance_id AS "issuanceId",
-  substring(key FOR ${MAX_SHOWN_BYTES}) AS key, substring(value FOR ${MAX_SHOWN_BYTES}) AS value,
+  substring(key FOR ${MAX_SHOWN_KEY_BYTES}) AS key, substring(value FOR ${MAX_SHOWN_BYTES}) AS value,
   octet_length(value) AS "valueBytes", created_at AS "createdAt",
   discarded_at AS "discardedAt", discarded_by AS "discardedBy"`;
 

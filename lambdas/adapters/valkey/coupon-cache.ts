@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Coupon } from '../../domain/coupon.ts';
 import type { Clock } from '../../domain/deadline.ts';
-import type { CouponCache } from '../../domain/ports.ts';
+import type { CouponCache, CouponReading } from '../../domain/ports.ts';
 import { KEEP_VIEW } from './coupon-view-script.ts';
 
 /** For this long one reading serves all pollers; then one of them reads anew. Milliseconds. */
@@ -22,7 +22,7 @@ export function valkeyCouponCache(
   clock: Clock,
   onFault: (what: string, error: unknown) => void,
 ): CouponCache {
-  const local = new Map<string, { reading: Promise<Coupon | undefined>; until: number }>();
+  const local = new Map<string, { reading: ReturnType<CouponCache['read']>; begun: number }>();
 
   const keep = async (couponId: string, coupon: Coupon | undefined): Promise<string> => {
     const version = String(coupon?.version ?? 0);
@@ -39,31 +39,36 @@ export function valkeyCouponCache(
         .pipeline()
         .get(viewKey)
         .set(freshKey, '1', 'PX', FRESH_MS, 'NX')
+        .time()
         .exec();
-      const view = valueOf(replies?.[0]);
-      const isReader = valueOf(replies?.[1]) === 'OK';
-      if (!isReader && view !== undefined) return fromView(view);
+      const view = textOf(replies?.[0]);
+      const isReader = textOf(replies?.[1]) === 'OK';
+      const now = timeOf(replies?.[2]);
+      if (!isReader && view !== undefined) return asReading(fromView(view), now);
       if (isReader || waits === MAX_WAITS) {
-        return fromView(await keep(couponId, await load()));
+        const loaded = await load();
+        return asReading(fromView(await keep(couponId, loaded?.coupon)), now);
       }
       await clock.sleep(WAIT_FOR_READER_MS);
     }
   };
 
-  const throughProcess: CouponCache['read'] = (couponId, load) => {
+  const throughProcess: CouponCache['read'] = async (couponId, load) => {
     const now = clock.monotonic();
-    const known = local.get(couponId);
-    if (known && known.until > now) return known.reading;
-    if (local.size >= MAX_LOCAL) local.clear();
-    const reading = load();
-    local.set(couponId, { reading, until: now + FRESH_MS });
-    reading.catch(() => local.delete(couponId));
-    return reading;
+    let known = local.get(couponId);
+    if (known === undefined || now >= known.begun + FRESH_MS) {
+      if (local.size >= MAX_LOCAL) local.clear();
+      known = { reading: load(), begun: now };
+      local.set(couponId, known);
+      known.reading.catch(() => local.delete(couponId));
+    }
+    const reading = await known.reading;
+    return reading && asReading(reading.coupon, reading.readAt + (now - known.begun));
   };
 
   return {
     async read(couponId, load) {
-      let loaded: Promise<Coupon | undefined> | undefined;
+      let loaded: ReturnType<typeof load> | undefined;
       try {
         return await throughValkey(couponId, () => (loaded ??= load()));
       } catch (error) {
@@ -81,12 +86,29 @@ export function valkeyCouponCache(
   };
 }
 
+type PipelineReply = readonly [Error | null, unknown] | undefined;
+
 /** @throws the command's own error */
-function valueOf(reply: [Error | null, unknown] | undefined): string | undefined {
+function valueOf(reply: PipelineReply): unknown {
   if (reply === undefined) throw new Error('no reply');
   const [error, value] = reply;
   if (error) throw error;
+  return value;
+}
+
+function textOf(reply: PipelineReply): string | undefined {
+  const value = valueOf(reply);
   return typeof value === 'string' ? value : undefined;
+}
+
+/** `TIME` gives seconds and microseconds. */
+function timeOf(reply: PipelineReply): number {
+  const [seconds = '0', microseconds = '0'] = valueOf(reply) as string[];
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+}
+
+function asReading(coupon: Coupon | undefined, readAt: number): CouponReading | undefined {
+  return coupon && { coupon, readAt };
 }
 
 function keysOf(couponId: string): [view: string, fresh: string] {

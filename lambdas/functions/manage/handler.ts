@@ -19,34 +19,31 @@ import { couponTag, viewCoupon } from './coupon-view.ts';
  */
 export function createCouponEndpoint(
   createCoupon: (definition: CouponDefinition, actor: Actor, id?: string) => Promise<Coupon>,
-  now: () => number,
 ): Endpoint {
   return async (call) => {
     const validation = validate(couponDefinition, call.body);
     if (!validation.ok) return validation.answer;
     const id = call.idempotentId('coupon');
     const coupon = await createCoupon(validation.value, actorOf(call), id);
-    return json(201, viewCoupon(coupon, now()), { location: `/v1/coupons/${coupon.id}` });
+    // By the database's clock, and the same when the request is repeated.
+    return json(201, viewCoupon(coupon, coupon.createdAt), {
+      location: `/v1/coupons/${coupon.id}`,
+    });
   };
 }
 
 /** `GET /v1/coupons/{couponId}`: a second or so old, at most ten while it is being read anew; `If-None-Match` spares the body. */
-export function getCouponEndpoint(
-  cache: CouponCache,
-  ledger: CouponLedger,
-  now: () => number,
-): Endpoint {
+export function getCouponEndpoint(cache: CouponCache, ledger: CouponLedger): Endpoint {
   return async ({ parameters, request }) => {
     const { couponId = '' } = parameters;
     if (!isCouponId(couponId)) return problem('coupon_not_found');
-    const load = async (): Promise<Coupon | undefined> =>
-      (await ledger.findCoupon(couponId))?.coupon;
-    const coupon = await cache.read(couponId, load);
-    if (coupon === undefined) return problem('coupon_not_found');
-    const etag = couponTag(coupon, now());
+    const reading = await cache.read(couponId, () => ledger.findCoupon(couponId));
+    if (reading === undefined) return problem('coupon_not_found');
+    const { coupon, readAt } = reading;
+    const etag = couponTag(coupon, readAt);
     const headers = { etag, 'cache-control': 'private, no-cache' };
     if (isKnown(request, etag)) return { kind: 'empty', status: 304, headers };
-    return json(200, viewCoupon(coupon, now()), headers);
+    return json(200, viewCoupon(coupon, readAt), headers);
   };
 }
 

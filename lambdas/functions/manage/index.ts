@@ -63,7 +63,6 @@ import { couponStatsEndpoint } from './stats-endpoints.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('manage');
 const onFault = faultReport(logger);
-const now = (): number => systemClock.now();
 
 const valkey = connectValkey(
   { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
@@ -148,18 +147,16 @@ export const handler = httpHandler({
     getProblem: problemEndpoint(),
   },
   endpoints: {
-    createCoupon: createCouponEndpoint(
-      (definition, actor, id) =>
-        createCoupon(definition, actor, {
-          ledger,
-          newCouponId: () => id ?? newCouponId(),
-          openGate,
-          restores,
-          onFault,
-        }),
-      now,
+    createCoupon: createCouponEndpoint((definition, actor, id) =>
+      createCoupon(definition, actor, {
+        ledger,
+        newCouponId: () => id ?? newCouponId(),
+        openGate,
+        restores,
+        onFault,
+      }),
     ),
-    getCoupon: getCouponEndpoint(cache, ledger, now),
+    getCoupon: getCouponEndpoint(cache, ledger),
     listCoupons: listCouponsEndpoint(ledger),
     changeCoupon: patchCouponEndpoint(change),
     pauseCoupon: controlCouponEndpoint('pause', change),
