@@ -70,11 +70,7 @@ function report(summary: BatchSummary, logger: RecordLogger): void {
 }
 
 /** The same place time and again, and its partition stands still: that is how an operator knows. */
-function reportFailure(
-  error: unknown,
-  entries: readonly LogEntry[],
-  logger: RecordLogger,
-): void {
+function reportFailure(error: unknown, entries: readonly LogEntry[], logger: RecordLogger): void {
   const byPartition = Map.groupBy(entries, ({ partition }) => partition);
   const where = {
     records: entries.length,
@@ -84,7 +80,10 @@ function reportFailure(
     logger.warn('batch not stored', { ...where, fault: error.name, reason: error.message });
   } else {
     // Without its message, which may quote a record.
-    logger.error('batch not stored', { ...where, fault: error instanceof Error ? error.name : typeof error });
+    logger.error('batch not stored', {
+      ...where,
+      fault: error instanceof Error ? error.name : typeof error,
+    });
   }
 }
 
