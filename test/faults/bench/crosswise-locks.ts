@@ -7,8 +7,15 @@ const PATIENCE_MS = 30_000;
  * A session that changes coupons in the order opposite to the record function's: it takes the last,
  * waits until somebody who has the first waits for it, and asks for the first. Resolves when it got
  * both: PostgreSQL has then ended every transaction that stood in its way.
+ *
+ * @param adminUrl a superuser's
+ * @param onLast called when it has the last
  */
-export async function lockCrosswise(adminUrl: string, couponIds: readonly string[]): Promise<void> {
+export async function lockCrosswise(
+  adminUrl: string,
+  couponIds: readonly string[],
+  onLast: () => unknown = () => undefined,
+): Promise<void> {
   const [first, last] = couponIds.toSorted();
   const session = new pg.Client({ connectionString: adminUrl });
   await session.connect();
@@ -20,6 +27,7 @@ export async function lockCrosswise(adminUrl: string, couponIds: readonly string
     const pid = (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0];
     await session.query('BEGIN');
     await session.query(LOCK, [last]);
+    onLast();
     await until('somebody waits for it', PATIENCE_MS, async () => {
       const waiting = await observer.query(WAITING, [pid?.pid]);
       return waiting.rowCount === 0 ? undefined : true;

@@ -33,8 +33,6 @@ let loads = 0;
 export class Redeemers {
   readonly couponId: string;
   readonly replies: RedeemReply[] = [];
-  /** Redemptions that were asked for and not answered yet. */
-  inFlight = 0;
   #healedAt: number | undefined;
   readonly #flow: Flow;
   readonly #ids: readonly string[];
@@ -163,12 +161,7 @@ export class Redeemers {
   }
 
   async #redeem(id: string, order: string): Promise<void> {
-    this.inFlight += 1;
-    try {
-      this.replies.push(await this.#flow.checkout.redeem(id, order));
-    } finally {
-      this.inFlight -= 1;
-    }
+    this.replies.push(await this.#flow.checkout.redeem(id, order));
   }
 }
 

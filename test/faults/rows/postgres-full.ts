@@ -47,7 +47,7 @@ export const postgresFullRows: readonly FaultRow[] = [
     injection:
       'a file system of its own (tmpfs) is filled: it refuses rows, then ends at the next WAL segment and cannot start',
     // A bench of its own: its data lie in memory.
-    options: { environments: 1 },
+    options: { variables: { COUPON_FAULT_ROW: '28b' } },
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
@@ -80,13 +80,10 @@ async function forceNextSegments(adminUrl: string): Promise<void> {
   const session = new pg.Client({ connectionString: adminUrl });
   session.on('error', () => undefined);
   await session.connect();
+  let isOver = false;
+  session.once('end', () => (isOver = true));
   await until('the log does not fit', PATIENCE_MS, async () => {
-    try {
-      await session.query('SELECT pg_switch_wal()');
-      return undefined;
-    } catch {
-      return true;
-    }
+    await session.query('SELECT pg_switch_wal()').catch(() => undefined);
+    return isOver || undefined;
   });
-  await session.end().catch(() => undefined);
 }

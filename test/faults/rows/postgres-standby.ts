@@ -15,7 +15,7 @@ export const postgresStandbyRows: readonly FaultRow[] = [
     injection:
       'kill -9 of the primary; its name leads to the synchronous standby, which only reads for a while and is then promoted',
     // A bench of its own: afterwards its servers have changed places.
-    options: { environments: 2 },
+    options: { variables: { COUPON_FAULT_ROW: '27' } },
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
