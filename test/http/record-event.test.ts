@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import type { MSKEvent } from 'aws-lambda';
+import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import { recordHandler } from '../../lambdas/functions/record/handler.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
 import { definition, operator } from '../support/samples.ts';
@@ -45,10 +46,22 @@ it('a batch of two partitions as MSK sends it is stored, and what is poison kept
   ]);
 });
 
-it('a batch fails as a whole when the ledger does, so that it is delivered again', async () => {
-  const ledger = { storeBatch: () => Promise.reject(new Error('away')) };
-  const log = (): void => undefined;
-  await expect(recordHandler(ledger, { warn: log, error: log })(event)).rejects.toThrow('away');
+it.each([
+  ['is away, with a warning', new LedgerUnavailable('away'), 'warn', { reason: 'away' }],
+  ['refuses, with an error that quotes nothing', new Error('of anna'), 'error', {}],
+])('a batch fails as a whole when the ledger %s', async (_, fault, level, more) => {
+  const ledger = { storeBatch: () => Promise.reject(fault) };
+  const logged: unknown[] = [];
+  const warn = (...entry: unknown[]): unknown => logged.push(['warn', ...entry]);
+  const error = (...entry: unknown[]): unknown => logged.push(['error', ...entry]);
+  await expect(recordHandler(ledger, { warn, error })(event)).rejects.toBe(fault);
+  const from = [
+    { topic: 'coupon-issuances', partition: 0, offset: expect.any(String) as unknown },
+    at('3'),
+  ];
+  expect(logged).toEqual([
+    [level, 'batch not stored', { records: 3, from, fault: fault.name, ...more }],
+  ]);
 });
 
 function at(offset: string): object {

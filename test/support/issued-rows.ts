@@ -37,6 +37,10 @@ export class IssuedRows {
     return this.#testDatabase.appUrl;
   }
 
+  get ownerUrl(): string {
+    return this.#testDatabase.ownerUrl;
+  }
+
   /** Issuances of it are valid from an hour ago until in an hour. */
   async newCoupon(changes: Partial<CouponDefinition> = {}): Promise<string> {
     const now = Date.now();

@@ -8,6 +8,8 @@ import { newStateDir, removeStateDir } from './stack.ts';
 export interface OwnServers {
   readonly endpoints: ServerEndpoints;
   readonly issuerKeyFile: string;
+  /** Where their data lie. */
+  readonly stateDir: string;
   /** Has a stack use them. */
   readonly variables: Readonly<Record<string, string>>;
   /** Stops a server, does `work`, and starts it again on its port, whatever came of the work. */
@@ -42,6 +44,7 @@ export async function startOwnServers(options: OwnServersOptions = {}): Promise<
   return {
     endpoints: servers.endpoints,
     issuerKeyFile: statePaths(stateDir).issuerKey,
+    stateDir,
     variables: {
       VALKEY_URL: valkeyUrl,
       KAFKA_BROKERS: kafkaBrokers.join(','),

@@ -107,6 +107,8 @@ async function transact<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T
 /** Returns why the connection must not be used again, if so. */
 async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
   if (!(cause instanceof pg.DatabaseError) && isFault(cause)) return cause as Error;
+  // It leads to a standby, or to a primary that became one: only a new one finds the primary.
+  if (cause instanceof pg.DatabaseError && cause.code === READ_ONLY) return cause;
   try {
     await client.query('ROLLBACK');
     return undefined;
@@ -114,6 +116,8 @@ async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | 
     return error instanceof Error ? error : new Error(String(error));
   }
 }
+
+const READ_ONLY = '25006';
 
 /**
  * SQLSTATE classes that another try can mend: connection (08), transaction rollback (40),

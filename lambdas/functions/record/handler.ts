@@ -1,6 +1,7 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { LogPosition } from '../../domain/fences.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
+import { LedgerUnavailable } from '../../domain/ports.ts';
 import type { BatchSummary, LogEntry } from '../../domain/record-plan.ts';
 
 /** The part of the logger that is used here. */
@@ -20,7 +21,12 @@ export function recordHandler(
   return async (event) => {
     const entries = Object.values(event.records).flat().map(toLogEntry);
     if (entries.length === 0) return;
-    report(await ledger.storeBatch(entries), logger);
+    try {
+      report(await ledger.storeBatch(entries), logger);
+    } catch (error) {
+      reportFailure(error, entries, logger);
+      throw error;
+    }
   };
 }
 
@@ -60,6 +66,24 @@ function report(summary: BatchSummary, logger: RecordLogger): void {
   }
   for (const { reason, position } of summary.quarantined) {
     logger.error('record quarantined', { reason, ...place(position) });
+  }
+}
+
+/** The same place time and again, and its partition stands still: that is how an operator knows. */
+function reportFailure(error: unknown, entries: readonly LogEntry[], logger: RecordLogger): void {
+  const byPartition = Map.groupBy(entries, ({ partition }) => partition);
+  const where = {
+    records: entries.length,
+    from: [...byPartition.values()].flatMap(([first]) => (first ? [place(first)] : [])),
+  };
+  if (error instanceof LedgerUnavailable) {
+    logger.warn('batch not stored', { ...where, fault: error.name, reason: error.message });
+  } else {
+    // Without its message, which may quote a record.
+    logger.error('batch not stored', {
+      ...where,
+      fault: error instanceof Error ? error.name : typeof error,
+    });
   }
 }
 

@@ -99,6 +99,11 @@ export class FaultBench {
     return this.servers.whileFrozen(name, work);
   }
 
+  /** Ends something of a row's own with the bench, before the servers. */
+  add<T>(started: T, end: (started: T) => unknown): T {
+    return this.#cleanUp.add(started, end);
+  }
+
   /** Mends all links and waits for the servers. */
   async mend(): Promise<void> {
     for (const link of Object.values(this.links)) link.mend();

@@ -26,9 +26,28 @@ export class SmallDisk {
     await removeLeftovers();
     const path = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
     try {
-      await runTool('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]);
+      return await SmallDisk.mountAt(path, megabytes);
     } catch (error) {
       await rmdir(path);
+      throw error;
+    }
+  }
+
+  /**
+   * At a folder that there is.
+   *
+   * @param options more of `mount`'s
+   * @throws Error that names what is missing
+   */
+  static async mountAt(
+    path: string,
+    megabytes: number,
+    options: readonly string[] = [],
+  ): Promise<SmallDisk> {
+    const all = [`size=${megabytes}m`, ...options].join(',');
+    try {
+      await runTool('mount', ['-t', 'tmpfs', '-o', all, 'tmpfs', path]);
+    } catch (error) {
       throw new Error('a disk that can be filled needs `mount -t tmpfs`: Linux and root', {
         cause: error,
       });
