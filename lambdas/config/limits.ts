@@ -34,6 +34,12 @@ export const TOPIC_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 const CLOCK_SKEW_MS = 60 * 60 * 1000;
 
 /**
+ * Servers whose clocks are synchronised differ by milliseconds. The gate's decides on the issue
+ * window: from here on users would notice.
+ */
+export const CLOCK_TOLERANCE_MS = 5_000;
+
+/**
  * Valkey may forget a gate this long after its issue window: no record of it can be delivered any
  * more. Shorter, and a user would be let in again; after it the window itself refuses.
  */

@@ -72,6 +72,20 @@ describe('the coupon cache', () => {
     expect(polls).toEqual(polls.map(() => couponOf(1)));
   });
 
+  it("reads anew when Valkey's clock was set back by hours since the last reading", async () => {
+    await shown(cache, () => Promise.resolve(couponOf(1)));
+    // To Valkey it is the same: what was to last a second lasts hours.
+    await valkey.pexpire(`coupon:{${couponId}}:fresh`, 7_200_000);
+    await valkey.pexpire(`coupon:{${couponId}}:view`, 7_200_000);
+
+    const changed = couponOf(1, 5);
+    expect(await shown(cache, () => Promise.resolve(changed))).toEqual(changed);
+    // That one is kept for no longer than any.
+    expect(await shown(cache, never)).toEqual(changed);
+    expect(await valkey.pttl(`coupon:{${couponId}}:fresh`)).toBeLessThanOrEqual(1_000);
+    expect(await valkey.pttl(`coupon:{${couponId}}:view`)).toBeLessThanOrEqual(10_000);
+  });
+
   it('costs at most two reads a second, also while the coupon is changed again and again', async () => {
     let version = 1;
     let reads = 0;

@@ -1,6 +1,7 @@
 import { untilAtRest } from '../../local/invariants/at-rest.ts';
 import { checkInvariants } from '../../local/invariants/check-invariants.ts';
 import type { InvariantReport } from '../../local/invariants/report.ts';
+import type { IssuerKey } from '../../local/servers/issuer/key.ts';
 import { statePaths } from '../../local/state.ts';
 import { Checkout } from './checkout.ts';
 import { createCoupon } from './coupons.ts';
@@ -44,11 +45,23 @@ export class Flow {
     return Flow.of(stack, await TokenMint.open(issuerKey, stack.endpoints));
   }
 
-  /** A stack that uses these servers. */
-  static async startOn(servers: OwnServers, options: StackOptions = {}): Promise<Flow> {
+  /**
+   * A stack that uses these servers.
+   *
+   * @param key of the issuer, unless it is that of these servers
+   */
+  static async startOn(
+    servers: OwnServers,
+    options: StackOptions = {},
+    key?: IssuerKey,
+  ): Promise<Flow> {
     const variables = { ...servers.variables, ...options.variables };
     const stack = await TestStack.start({ ...options, variables });
-    return Flow.of(stack, await TokenMint.open(servers.issuerKeyFile, stack.endpoints));
+    const mint =
+      key === undefined
+        ? await TokenMint.open(servers.issuerKeyFile, stack.endpoints)
+        : await TokenMint.of(key, stack.endpoints);
+    return Flow.of(stack, mint);
   }
 
   static async of(stack: TestStack, mint: TokenMint): Promise<Flow> {

@@ -49,13 +49,13 @@ export class KeyServer {
   }
 }
 
-async function newKey(): Promise<IssuerKey> {
+export async function newKey(): Promise<IssuerKey> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
   return { ...jwk, kty: 'RSA', alg: 'RS256', use: 'sig', kid, d: jwk.d ?? '' };
 }
 
-function publicPart({ kty, alg, kid, n, e }: IssuerKey & JWK): JWK {
+export function publicPart({ kty, alg, kid, n, e }: IssuerKey & JWK): JWK {
   return { kty, alg, kid, use: 'sig', n: n ?? '', e: e ?? '' };
 }

@@ -17,7 +17,7 @@ const PAUSE_MS = 100;
 export class Shoppers {
   readonly replies: ClaimReply[] = [];
   readonly #http: HttpClient;
-  readonly #mint: TokenMint;
+  #mint: TokenMint;
   readonly #tokens = new Map<string, string>();
 
   constructor(http: HttpClient, mint: TokenMint) {
@@ -28,6 +28,12 @@ export class Shoppers {
   /** The users' tokens are made beforehand, so that a spike is one. */
   async prepare(users: readonly string[]): Promise<void> {
     for (const [user, token] of await this.#mint.tokens(users)) this.#tokens.set(user, token);
+  }
+
+  /** From now on all have new tokens, from this mint. */
+  logInAnew(mint: TokenMint): void {
+    this.#mint = mint;
+    this.#tokens.clear();
   }
 
   /** One claim, whatever comes of it. */

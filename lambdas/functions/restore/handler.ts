@@ -22,6 +22,10 @@ export interface RestoreHandlerDependencies {
   readonly couponIds: () => Promise<string[]>;
   readonly restore: (couponId: string) => Promise<RestoreResult>;
   readonly concurrency: number;
+  /** Milliseconds by which the gate's clock is ahead of the ledger's. */
+  readonly clocksApartMs: () => Promise<number>;
+  /** More than this is told. Milliseconds. */
+  readonly clockToleranceMs: number;
   readonly logger: {
     warn(message: string, fields: Readonly<Record<string, unknown>>): void;
     error(message: string, fields: Readonly<Record<string, unknown>>): void;
@@ -44,7 +48,7 @@ const BUCKETS: Record<RestoreResult, Bucket> = {
 export function restoreHandler(
   dependencies: RestoreHandlerDependencies,
 ): (event: RestoreEvent) => Promise<RestoreReport> {
-  const { couponIds, restore, concurrency, logger } = dependencies;
+  const { couponIds, restore, concurrency, clocksApartMs, clockToleranceMs, logger } = dependencies;
 
   const attempt = async (couponId: string): Promise<Bucket> => {
     try {
@@ -59,7 +63,14 @@ export function restoreHandler(
     }
   };
 
+  // Nobody can mend it here, and a server that is away has its own reports.
+  const compareClocks = async (): Promise<void> => {
+    const aheadMs = await clocksApartMs().catch(() => 0);
+    if (Math.abs(aheadMs) > clockToleranceMs) logger.error('clocks differ', { aheadMs });
+  };
+
   return async ({ couponId }) => {
+    if (couponId === undefined) await compareClocks();
     const waiting = couponId === undefined ? await couponIds() : [couponId];
     const report: Record<Bucket, string[]> = {
       opened: [],

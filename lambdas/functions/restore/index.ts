@@ -4,11 +4,14 @@ import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
 import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { postgresTime } from '../../adapters/postgres/server-time.ts';
+import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
+  CLOCK_TOLERANCE_MS,
   GATE_CONNECT_WAIT_MS,
   LEASE_CONNECTIONS,
   RESTORE_CONCURRENCY,
@@ -17,6 +20,7 @@ import {
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { restoreGate } from '../../domain/restore-gate.ts';
+import { clocksApartMs } from './compare-clocks.ts';
 import { settingNames } from './config.ts';
 import { restoreHandler } from './handler.ts';
 
@@ -52,6 +56,13 @@ const log = kafkaLogPositions(
 export const handler = restoreHandler({
   logger,
   concurrency: RESTORE_CONCURRENCY,
+  clockToleranceMs: CLOCK_TOLERANCE_MS,
+  clocksApartMs: () =>
+    clocksApartMs({
+      clock: systemClock,
+      gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
+      ledgerTime: () => postgresTime(database),
+    }),
   couponIds: () => ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
   restore: (couponId) =>
     restoreGate(couponId, {

@@ -5,9 +5,11 @@ import { targetOf, type Address } from '../../support/tcp-proxy.ts';
 import { choosePorts } from '../../../local/servers/ports.ts';
 import { openStateDir, type ServerName } from '../../../local/state.ts';
 import { newStateDir } from '../../support/stack.ts';
-import { benchKafka, type BenchKafka } from './bench-kafka.ts';
+import { specialServers, type SpecialServers } from './special-servers.ts';
+import type { BreakableIssuer } from './breakable-issuer.ts';
 import type { BROKERS, KafkaCluster } from './kafka-cluster.ts';
 import { Link } from './link.ts';
+import type { MovableValkey } from './movable-valkey.ts';
 import type { SmallDisk } from './small-disk.ts';
 
 export interface BenchOptions {
@@ -19,6 +21,10 @@ export interface BenchOptions {
   readonly brokers?: typeof BROKERS;
   /** Kafka's data on a disk of so many megabytes. */
   readonly kafkaDiskMb?: number;
+  /** A Valkey whose clock can be set, instead of one that can be killed and frozen. */
+  readonly movesClock?: boolean;
+  /** An issuer whose keys can be withheld and replaced. */
+  readonly breaksIssuer?: boolean;
 }
 
 export type Links = Readonly<Record<'valkey' | 'kafka' | 'postgres', Link>>;
@@ -28,17 +34,17 @@ export class FaultBench {
   readonly servers: OwnServers;
   readonly links: Links;
   readonly flow: Flow;
-  readonly #kafka: BenchKafka;
+  readonly #special: SpecialServers;
   readonly #cleanUp: CleanUp;
 
   private constructor(
     servers: OwnServers,
     links: Links,
     flow: Flow,
-    kafka: BenchKafka,
+    special: SpecialServers,
     cleanUp: CleanUp,
   ) {
-    this.#kafka = kafka;
+    this.#special = special;
     this.servers = servers;
     this.links = links;
     this.flow = flow;
@@ -53,14 +59,14 @@ export class FaultBench {
       // Kafka's clients connect where it tells them to, so both must know of each other beforehand.
       const stateDir = await newStateDir();
       const ports = await choosePorts(await openStateDir(stateDir), ['kafka'], {});
-      const special = await benchKafka(options, stateDir, cleanUp);
+      const special = await specialServers(options, stateDir, cleanUp);
       const kafka = special.cluster?.brokers[0]?.link ?? (await link(local(ports.kafka)));
       const kafkaBrokers = special.cluster?.addresses;
       const servers = cleanUp.add(
         await startOwnServers({
           stateDir,
           kafkaAdvertisedPort: kafka.port,
-          ...(kafkaBrokers === undefined ? {} : { external: { kafkaBrokers } }),
+          external: { kafkaBrokers, valkeyUrl: special.valkey?.url },
         }),
         (started) => started.remove(),
       );
@@ -74,12 +80,14 @@ export class FaultBench {
         VALKEY_URL: withPort(valkeyUrl, links.valkey.port),
         KAFKA_BROKERS: kafkaBrokers?.join(',') ?? `127.0.0.1:${kafka.port}`,
         DATABASE_URL: withPort(databaseAdminUrl, links.postgres.port),
+        ...(special.issuer && { JWT_ISSUER: special.issuer.url }),
       };
       const flow = cleanUp.add(
-        await Flow.startOn(servers, {
-          ...options,
-          variables: { ...through, ...options.variables },
-        }),
+        await Flow.startOn(
+          servers,
+          { ...options, variables: { ...through, ...options.variables } },
+          special.issuer?.key,
+        ),
         (started) => started.remove(),
       );
       return new FaultBench(servers, links, flow, special, cleanUp);
@@ -107,22 +115,34 @@ export class FaultBench {
   /** Mends all links and waits for the servers. */
   async mend(): Promise<void> {
     for (const link of Object.values(this.links)) link.mend();
-    await this.#kafka.disk?.free();
+    await this.#special.disk?.free();
     await this.servers.healthy();
-    this.#kafka.cluster?.mend();
-    await this.#kafka.cluster?.healthy();
+    this.#special.cluster?.mend();
+    await this.#special.cluster?.healthy();
   }
 
   /** @throws Error unless the bench has `brokers` */
   get cluster(): KafkaCluster {
-    if (this.#kafka.cluster === undefined) throw new Error('the bench has one broker');
-    return this.#kafka.cluster;
+    if (this.#special.cluster === undefined) throw new Error('the bench has one broker');
+    return this.#special.cluster;
   }
 
   /** @throws Error unless the bench has `kafkaDiskMb` */
   get kafkaDisk(): SmallDisk {
-    if (this.#kafka.disk === undefined) throw new Error("Kafka's disk is not its own");
-    return this.#kafka.disk;
+    if (this.#special.disk === undefined) throw new Error("Kafka's disk is not its own");
+    return this.#special.disk;
+  }
+
+  /** @throws Error unless the bench `movesClock` */
+  get movableValkey(): MovableValkey {
+    if (this.#special.valkey === undefined) throw new Error("Valkey's clock can't be set here");
+    return this.#special.valkey;
+  }
+
+  /** @throws Error unless the bench `breaksIssuer` */
+  get issuer(): BreakableIssuer {
+    if (this.#special.issuer === undefined) throw new Error("the issuer can't be broken here");
+    return this.#special.issuer;
   }
 
   remove(): Promise<void> {

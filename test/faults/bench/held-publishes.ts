@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { until } from '../../support/until.ts';
+import type { Link } from './link.ts';
+
+const PRODUCE = 0;
+/** Of a request: length, API key, API version, correlation id, client id. */
+const API_KEY_OFFSET = 4;
+const CLIENT_ID_OFFSET = 14;
+const REPLY_MS = 10_000;
+
+/** Publishes that a client gave up, and that reach the broker all the same. */
+export class HeldPublishes {
+  readonly #requests: Buffer[] = [];
+  readonly #link: Link;
+
+  /** From now on what this client publishes through the link is held back. */
+  constructor(link: Link, clientId: string) {
+    this.#link = link;
+    link.spoil((bytes, direction) => {
+      if (direction === 'replies' || !isPublish(bytes, clientId)) return 'pass';
+      this.#requests.push(bytes);
+      return 'drop';
+    });
+  }
+
+  get count(): number {
+    return this.#requests.length;
+  }
+
+  /** Ids of the issuances whose records are held. */
+  get issuanceIds(): ReadonlySet<string> {
+    const texts = this.#requests.map((bytes) => bytes.toString('latin1'));
+    return new Set(
+      texts.flatMap((text) => [...text.matchAll(/"id":"([\w-]+)"/g)].map(([, id = '']) => id)),
+    );
+  }
+
+  /** Nothing more is held; what is stays. */
+  stopHolding(): void {
+    this.#link.mend();
+  }
+
+  /**
+   * Sends the next of them to the broker, on connections of their own: the client has closed its.
+   *
+   * @returns how many the broker took
+   */
+  async release(address: { host: string; port: number }, count = this.count): Promise<number> {
+    const requests = this.#requests.splice(0, count);
+    for (const request of requests) await send(address, request);
+    return requests.length;
+  }
+}
+
+/** One whole request: a lone publish is short, and written at once. */
+function isPublish(bytes: Buffer, clientId: string): boolean {
+  if (bytes.length < CLIENT_ID_OFFSET || bytes.readInt16BE(API_KEY_OFFSET) !== PRODUCE)
+    return false;
+  const end = CLIENT_ID_OFFSET + bytes.readInt16BE(CLIENT_ID_OFFSET - 2);
+  return (
+    bytes.length === 4 + bytes.readInt32BE(0) &&
+    bytes.toString('utf8', CLIENT_ID_OFFSET, end) === clientId
+  );
+}
+
+async function send(address: { host: string; port: number }, request: Buffer): Promise<void> {
+  const socket = net.connect(address);
+  try {
+    await once(socket, 'connect');
+    const replies: Buffer[] = [];
+    socket.on('data', (bytes) => replies.push(bytes));
+    socket.write(request);
+    await until('the broker answers', REPLY_MS, () => replies[0]);
+  } finally {
+    socket.destroy();
+  }
+}
