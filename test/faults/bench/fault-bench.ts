@@ -84,6 +84,11 @@ export class FaultBench {
     await this.servers.healthy();
   }
 
+  /** Has what a row has started ended with the bench, whatever becomes of the row. */
+  adopt<T>(started: T, end: (started: T) => unknown): T {
+    return this.#cleanUp.add(started, end);
+  }
+
   remove(): Promise<void> {
     return this.#cleanUp.run();
   }
