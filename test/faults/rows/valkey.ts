@@ -11,7 +11,9 @@ export const GATE_IS_AWAY = ['503 gate_closed', '503 unavailable', '503 outcome_
 /** What the functions say of a gate that was lost, and is there again. */
 export const REBUILT = ['gate lost', 'gate opened'];
 
-const STALL_S = 6;
+/** Past the 5 s after which Valkey answers BUSY. */
+const STALL_MS = 6_000;
+const UNDER_WAY_MS = 200;
 const FROZEN_MS = 10_000;
 
 export const valkeyRows: readonly FaultRow[] = [
@@ -56,12 +58,16 @@ export const valkeyRows: readonly FaultRow[] = [
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       await spike.isBusy(1);
-      const end = valkey.eval(`local t = os.clock() while os.clock() - t < ${STALL_S} do end`, 0);
-      await sleep(500);
+      const busy = valkey.eval('while true do end', 0).catch(() => undefined);
+      // What was answered before is on its way back.
+      await sleep(UNDER_WAY_MS);
       const hits = countUnanswered(bench.links.valkey);
-      await sleep(2_000);
+      await sleep(STALL_MS / 2);
       const unanswered = hits();
-      await end;
+      await sleep(STALL_MS / 2);
+      // Only now, for it is told BUSY by then, does Valkey hear anyone again.
+      await directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl)).script('KILL');
+      await busy;
       spike.healed();
       return unanswered;
     },
