@@ -7,7 +7,7 @@ import type { Fence } from './fences.ts';
 import { undrained } from './fences.ts';
 import type { FillSettings } from './fill-gate.ts';
 import { fillGate } from './fill-gate.ts';
-import type { GateStatus } from './gate.ts';
+import type { GateClosure, GateStatus } from './gate.ts';
 import type { LogPositions, RestoreLeases, RestoreLedger, StockGate } from './ports.ts';
 
 export interface RestoreSettings extends FillSettings {
@@ -29,6 +29,8 @@ export interface RestoreDependencies {
   /** Tells rebuilders apart. */
   readonly holder: string;
   readonly settings: RestoreSettings;
+  /** Told why a gate is built anew, each time a rebuild begins: an operator wants to know. */
+  readonly onRebuild?: (why: GateClosure | 'superseded', epoch: number) => void;
 }
 
 export type RestoreResult =
@@ -136,13 +138,15 @@ async function beginOrResume(
   status: GateStatus,
   dependencies: RestoreDependencies,
 ): Promise<Begun | undefined> {
-  const { gate, ledger, log, clock, settings } = dependencies;
+  const { gate, ledger, log, clock, settings, onRebuild } = dependencies;
   if (status.kind === 'closed' && status.buildingEpoch === coupon.epoch) {
     // An earlier rebuild came as far as its fence and stopped: its marker still keeps the gate.
     const fence = await ledger.findFence(coupon.id, coupon.epoch);
     if (fence !== undefined) return { epoch: coupon.epoch, fence };
   }
   const epoch = await ledger.beginEpoch(coupon.id);
+  // An open gate is rebuilt when PostgreSQL has begun an epoch past its own.
+  onRebuild?.(status.kind === 'closed' ? status.why : 'superseded', epoch);
   if (!(await gate.beginBuilding(coupon.id, epoch))) return undefined;
   // Before the first gate nothing can have been accepted, so there is nothing to wait for.
   if (epoch === 1) return { epoch, fence: undefined };

@@ -73,5 +73,8 @@ export const handler = restoreHandler({
       clock: systemClock,
       holder: randomUUID(),
       settings: RESTORE_SETTINGS,
+      onRebuild: (why, epoch) => {
+        logger.warn('gate lost', { couponId, why, epoch });
+      },
     }),
 });

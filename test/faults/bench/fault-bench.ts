@@ -145,6 +145,11 @@ export class FaultBench {
     return this.#special.issuer;
   }
 
+  /** Has what a row has started ended with the bench, whatever becomes of the row. */
+  adopt<T>(started: T, end: (started: T) => unknown): T {
+    return this.#cleanUp.add(started, end);
+  }
+
   remove(): Promise<void> {
     return this.#cleanUp.run();
   }
