@@ -64,6 +64,18 @@ describe('a claim', () => {
     expect(bench.ledger.rows.size).toBe(1);
   });
 
+  it('is no success when the gate has taken the time of its publish', async () => {
+    const claim = bench.gate.claim.bind(bench.gate);
+    bench.gate.claim = async (request) => {
+      const outcome = await claim(request);
+      bench.clock.advance(3_000);
+      return outcome;
+    };
+    await expect(bench.claim(couponId, 'anna')).rejects.toThrow(PublishOutcomeUnknown);
+    expect(bench.log.records).toEqual([]);
+    expect(await bench.gate.status(couponId)).toMatchObject({ given: 1, pending: 1 });
+  });
+
   it('has the same answer when repeated at once, and its present state later', async () => {
     const first = await bench.claim(couponId, 'anna');
     await bench.record();

@@ -10,7 +10,10 @@ export interface TestTopic {
 }
 
 /** A topic of its own on the tests' broker. */
-export async function newTopic(partitions = 3): Promise<TestTopic> {
+export async function newTopic(
+  partitions = 3,
+  configEntries: { name: string; value: string }[] = [],
+): Promise<TestTopic> {
   const kafka = new Kafka({
     clientId: 'test',
     brokers: testServers().kafkaBrokers,
@@ -21,7 +24,7 @@ export async function newTopic(partitions = 3): Promise<TestTopic> {
   const name = `test-${randomBytes(6).toString('hex')}`;
   await admin.createTopics({
     waitForLeaders: true,
-    topics: [{ topic: name, numPartitions: partitions }],
+    topics: [{ topic: name, numPartitions: partitions, configEntries }],
   });
 
   const read = async (): Promise<{ key: string; value: string }[]> => {
