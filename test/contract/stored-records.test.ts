@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { newCode } from '../../lambdas/adapters/crypto/identifiers.ts';
+import { connectDatabase } from '../../lambdas/adapters/postgres/database.ts';
 import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-ledger.ts';
 import type { RecordLedger } from '../../lambdas/domain/ports.ts';
+import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import { IssuedRows } from '../support/issued-rows.ts';
 import { entryOf, recordOf } from '../support/log-entries.ts';
@@ -55,6 +58,34 @@ describe('a record that was quarantined', () => {
     await addStock();
     expect(await ledger.storeBatch(entriesOf('carl'))).toMatchObject({ inserted: 1 });
     expect(await issued()).toEqual(['anna', 'ben', 'carl']);
+  });
+});
+
+describe('a record', () => {
+  it('is not quarantined because the database is too slow: the batch fails as a whole', async () => {
+    const settings = { maxConnections: 1, connectTimeoutMs: 5_000, statementTimeoutMs: 200 };
+    const impatient = connectDatabase({ url: rows.appUrl, ...settings }, () => undefined);
+    const anna = recordOf(couponId, 'anna');
+    const entries = [entryOf(anna)];
+    const other = new pg.Client({ connectionString: rows.appUrl });
+    await other.connect();
+    try {
+      // Whoever inserts the same id waits for the end of this.
+      await other.query('BEGIN');
+      await other.query(
+        `INSERT INTO issuances (id, coupon_id, user_key, ordinal, sequence, epoch, code,
+           accepted_at, valid_from, valid_until)
+         VALUES ($1, $2, 'other', 1, 1, 1, 'other', now(), now(), now() + interval '1 day')`,
+        [anna.id, couponId],
+      );
+      const stored = postgresRecordLedger(impatient, newCode).storeBatch(entries);
+      await expect(stored).rejects.toThrow(LedgerUnavailable);
+      await other.query('ROLLBACK');
+    } finally {
+      await other.end();
+      await impatient.close();
+    }
+    expect(await ledger.storeBatch(entries)).toMatchObject({ inserted: 1, quarantined: [] });
   });
 });
 

@@ -76,6 +76,17 @@ describe('a claim', () => {
     expect(await bench.gate.status(couponId)).toMatchObject({ given: 1, pending: 1 });
   });
 
+  it('has dropped what is past its deadline before it does anything else', async () => {
+    const done: string[] = [];
+    bench.log.discardExpired = () => done.push('discard');
+    bench.log.ready = () => {
+      done.push('ready');
+      return Promise.resolve();
+    };
+    await bench.claim(couponId, 'anna');
+    expect(done).toEqual(['discard', 'ready']);
+  });
+
   it('has the same answer when repeated at once, and its present state later', async () => {
     const first = await bench.claim(couponId, 'anna');
     await bench.record();

@@ -103,6 +103,18 @@ describe('the restore of a gate', () => {
     expect(await bench.gate.status(couponId)).toMatchObject({ given: 1 });
   });
 
+  it('opens a gate that is remembered until no record of it can come any more', async () => {
+    bench.gate.flush();
+    const open = bench.gate.open.bind(bench.gate);
+    let remembered = 0;
+    bench.gate.open = (id, contents) => {
+      remembered = contents.forgetAt - contents.issueEndsAt;
+      return open(id, contents);
+    };
+    expect(await bench.restore(couponId)).toBe('opened');
+    expect(remembered).toBe(bench.restoreSettings.forgetAfterMs);
+  });
+
   it('goes on behind the greatest sequence, also past gaps', async () => {
     await issueTo('a');
     bench.log.mood = 'request lost';

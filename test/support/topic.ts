@@ -10,10 +10,7 @@ export interface TestTopic {
 }
 
 /** A topic of its own on the tests' broker. */
-export async function newTopic(
-  partitions = 3,
-  configEntries: { name: string; value: string }[] = [],
-): Promise<TestTopic> {
+export async function newTopic(partitions = 3): Promise<TestTopic> {
   const kafka = new Kafka({
     clientId: 'test',
     brokers: testServers().kafkaBrokers,
@@ -24,7 +21,7 @@ export async function newTopic(
   const name = `test-${randomBytes(6).toString('hex')}`;
   await admin.createTopics({
     waitForLeaders: true,
-    topics: [{ topic: name, numPartitions: partitions, configEntries }],
+    topics: [{ topic: name, numPartitions: partitions }],
   });
 
   const read = async (): Promise<{ key: string; value: string }[]> => {

@@ -95,6 +95,17 @@ export const changeMutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'A changed gate is forgotten with its window',
+    loss: 'After any change of a coupon its claims are gone at the end, while their records may still come.',
+    file: 'lambdas/domain/align-gate.ts',
+    find: `const forgetAt = issueEndsAt + forgetAfterMs;`,
+    replace: `const forgetAt = issueEndsAt;`,
+    caughtBy: {
+      file: CHANGES,
+      title: 'is remembered at the gate until no record can come any more',
+    },
+  },
+  {
     name: 'A closed coupon can be resumed',
     loss: 'What was announced as final is given again.',
     file: 'lambdas/domain/coupon-changes.ts',

@@ -7,6 +7,28 @@ const KEYS = 'test/http/idempotency.test.ts';
 
 export const httpMutations: readonly Mutation[] = [
   {
+    name: 'A gate forgets a user while it is being built',
+    loss: 'The rebuild loads what it read before the erasure: the name is back.',
+    file: 'lambdas/adapters/valkey/gate-scripts.ts',
+    find: `if redis.call('HEXISTS', GATE, 'building') == 1 then return -1 end\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/contract/forget-user.test.ts',
+      title: 'says so while it is being built: what is loaded may be older than the erasure',
+    },
+  },
+  {
+    name: 'The cache takes any reading of a coupon',
+    loss: 'After a pause everybody is shown the coupon as it was before, by a reader who was slower.',
+    file: 'lambdas/adapters/valkey/coupon-view-script.ts',
+    find: `if version and version > tonumber(ARGV[1]) then return there end\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/contract/coupon-cache.test.ts',
+      title: 'does not go back for a reader who has read the coupon before the change',
+    },
+  },
+  {
     name: 'A token without an expiry is good',
     loss: 'A token that was stolen once is good for ever.',
     file: TOKENS,
@@ -88,6 +110,17 @@ export const httpMutations: readonly Mutation[] = [
     file: 'lambdas/http/faults.ts',
     find: `return problem('outcome_unknown');`,
     replace: `return problem('unavailable');`,
+    caughtBy: {
+      file: 'test/http/http-handler.test.ts',
+      title: 'turns %s into a 503 that shows nothing of it',
+    },
+  },
+  {
+    name: 'A fault is logged with its message',
+    loss: 'Messages quote what failed: user ids, codes and tokens stand in the log.',
+    file: 'lambdas/http/faults.ts',
+    find: `return { fault: fault.name, at };`,
+    replace: `return { fault: fault.name, message: fault.message, at };`,
     caughtBy: {
       file: 'test/http/http-handler.test.ts',
       title: 'turns %s into a 503 that shows nothing of it',

@@ -148,8 +148,8 @@ end
     find: `acks: -1,`,
     replace: `acks: 1,`,
     caughtBy: {
-      file: 'test/contract/in-sync-replicas.test.ts',
-      title: 'the claim log acknowledges nothing while too few replicas are in sync',
+      file: 'test/contract/acknowledgements.test.ts',
+      title: 'is asked of all replicas in sync',
     },
   },
   {
@@ -172,7 +172,32 @@ end
         replace: '',
       },
     ],
-    caughtBy: { file: CLAIM_LOG, title: 'this adapter loses none that it acknowledged' },
+    caughtBy: {
+      file: 'test/contract/acknowledgements.test.ts',
+      title: 'is of its own record, also behind one that was given up',
+    },
+  },
+  {
+    name: 'A producer is used again after a send that timed out',
+    loss: 'What it still holds goes out under the deadline of the next send, long after its user was told 503.',
+    file: LOG,
+    find: `if (!(error instanceof SendRefused)) abandon(connection);`,
+    replace: `if (error === undefined) abandon(connection);`,
+    caughtBy: {
+      file: CLAIM_LOG,
+      title: 'sends nothing that was handed over before a freeze and would go out after it',
+    },
+  },
+  {
+    name: 'A thawed process goes on with what it had before',
+    loss: 'Old claims stand before the new ones, and go out when nobody counts on them any more.',
+    file: ISSUE,
+    find: `  log.discardExpired();\n`,
+    replace: '',
+    caughtBy: {
+      file: CLAIMS,
+      title: 'has dropped what is past its deadline before it does anything else',
+    },
   },
   {
     name: 'kafkajs retries by itself',

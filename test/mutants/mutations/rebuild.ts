@@ -2,6 +2,7 @@ import type { Mutation } from '../mutation.ts';
 
 const RESTORE = 'lambdas/domain/restore-gate.ts';
 const SCRIPTS = 'lambdas/adapters/valkey/gate-scripts.ts';
+const POSITIONS = 'lambdas/adapters/kafka/kafka-log-positions.ts';
 const LEDGER = 'lambdas/adapters/postgres/restore-ledger.ts';
 const REBUILDS = 'test/domain/restore-gate.test.ts';
 const CONTRACT = 'test/contract/stock-gate.test.ts';
@@ -47,6 +48,39 @@ export const rebuildMutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'The log’s end is where it begins',
+    loss: 'The rebuild waits for nothing, and makes every record late that is still on its way.',
+    file: POSITIONS,
+    find: `partitions.map(({ partition, high }) => [partition, high])`,
+    replace: `partitions.map(({ partition, low }) => [partition, low])`,
+    caughtBy: {
+      file: 'test/contract/log-positions.test.ts',
+      title: 'are the offsets of the next records: to be written, and to be recorded',
+    },
+  },
+  {
+    name: 'A rebuild waits for records that retention has removed',
+    loss: 'They are never delivered: the gate stays shut until a person moves the group.',
+    file: POSITIONS,
+    find: `return [partition, BigInt(offset) < BigInt(start) ? start : offset];`,
+    replace: `return [partition, BigInt(offset) < 0n ? start : offset];`,
+    caughtBy: {
+      file: 'test/contract/log-positions.test.ts',
+      title: 'leave out what retention has removed: it will never be delivered',
+    },
+  },
+  {
+    name: 'A rebuilt gate is forgotten with its window',
+    loss: 'A record that is delivered late, or an extended window, meets no gate that knows who has claimed.',
+    file: 'lambdas/domain/fill-gate.ts',
+    find: `forgetAt: coupon.issueEndsAt + settings.forgetAfterMs,`,
+    replace: `forgetAt: coupon.issueEndsAt,`,
+    caughtBy: {
+      file: REBUILDS,
+      title: 'opens a gate that is remembered until no record of it can come any more',
+    },
+  },
+  {
     name: 'A partition without any record is waited for',
     loss: 'The rebuild of a gate never ends where one partition is still empty.',
     file: 'lambdas/domain/fences.ts',
@@ -67,7 +101,7 @@ export const rebuildMutations: readonly Mutation[] = [
     loss: 'A rebuilder that was overtaken opens a gate whose records its successor’s fence makes late.',
     file: RESTORE,
     find: `    if (locked.coupon.epoch !== begun.epoch) return 'superseded';\n`,
-    replace: '',
+    replace: `    locked = { ...locked, coupon: { ...locked.coupon, epoch: begun.epoch } };\n`,
     caughtBy: {
       file: REBUILDS,
       title: 'one that was overtaken in PostgreSQL alone opens nothing',

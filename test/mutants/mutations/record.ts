@@ -121,6 +121,24 @@ export const recordMutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'An outage of the database counts as the fault of a row',
+    loss: 'A database that is slow for a second sends promised issuances to quarantine.',
+    file: RECORD,
+    find: `throw isRowsFault(error) ? new NeedsCare('a row was refused', { cause: error }) : error;`,
+    replace: `throw new NeedsCare('a row was refused', { cause: error });`,
+    also: [
+      {
+        file: 'lambdas/adapters/postgres/insert-within-stock.ts',
+        find: `    if (!isRowsFault(error)) throw error;\n`,
+        replace: '',
+      },
+    ],
+    caughtBy: {
+      file: 'test/contract/stored-records.test.ts',
+      title: 'is not quarantined because the database is too slow: the batch fails as a whole',
+    },
+  },
+  {
     name: 'Offsets are committed before the batch is stored',
     loss: 'A process that dies in between loses the batch, and a rebuild counts without it.',
     file: 'local/event-source-mapping/dispatcher.ts',

@@ -54,6 +54,17 @@ export const redeemMutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'Shoppers redeem coupons that only the shop may',
+    loss: 'A shopper attests their own order, and the conditions of use mean nothing.',
+    file: 'lambdas/functions/redeem/redeem-issuance.ts',
+    find: `if (ownerId !== undefined && !coupon.selfRedeem) {`,
+    replace: `if (ownerId === '' && !coupon.selfRedeem) {`,
+    caughtBy: {
+      file: RACES,
+      title: 'nobody but the shop redeems what shoppers may not',
+    },
+  },
+  {
     name: 'A decision to redeem lasts for ever',
     loss: 'A frozen process redeems on Monday what is for Sundays only.',
     file: REDEEM,
