@@ -87,4 +87,25 @@ describe('an acknowledgement', () => {
     const found = (await topic.read()).map(({ value }) => value);
     expect(found).toEqual(expect.arrayContaining(values));
   });
+
+  it('is none of a record that was given up before its connection came about', async () => {
+    let delayMs = 0;
+    const slowly = (_host: string, _port: number, _ssl: unknown, done: () => void): net.Socket => {
+      const waitMs = delayMs;
+      return net.connect(broker, () => setTimeout(done, waitMs));
+    };
+    const newProducer = (): ReturnType<typeof guardedProducer> =>
+      guardedProducer({ brokers, clientId: 'test' }, systemClock, slowly);
+    const log = cleanUp.add(kafkaClaimLog(newProducer, topic.name, systemClock), (opened) => {
+      opened.close();
+    });
+    await log.ready(5_000);
+    // The next connection is the one to the partition's leader.
+    delayMs = 1_500;
+    const givenUp = log.publish('k', 'given up', deadlineAfter(systemClock, 500));
+    await expect(givenUp).rejects.toThrow(PublishOutcomeUnknown);
+    delayMs = 0;
+    await log.publish('k', 'later', deadlineAfter(systemClock, 5_000));
+    expect((await topic.read()).map(({ value }) => value)).toEqual(['later']);
+  });
 });

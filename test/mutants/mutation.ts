@@ -22,7 +22,7 @@ export interface NamedTest {
   readonly title: string;
 }
 
-export function editsOf({ file, find, replace, also = [] }: Mutation): readonly Edit[] {
+function editsOf({ file, find, replace, also = [] }: Mutation): readonly Edit[] {
   return [{ file, find, replace }, ...also];
 }
 

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ const JEST = 'node_modules/jest/bin/jest.js';
 const GRACE_MS = 3_000;
 /** The longest test takes some two minutes, its servers' start included. */
 const PATIENCE_MS = 300_000;
-const POLL_MS = 100;
+const POLL_MS = 50;
 
 /**
  * Runs one test in the tree at `root`.
@@ -54,11 +53,8 @@ export async function runTest(
       env: { ...process.env, ...variables, TMPDIR: temporary },
     },
   );
-  const exited = once(jest, 'exit').then(() => true as const);
   try {
-    const ended = await Promise.race([exited, overtime(report, signal)]);
-    if (!ended) return { kind: 'not judged', why: 'the test does not end' };
-    signal.throwIfAborted();
+    await ended(jest, report, signal);
     if (!existsSync(report)) return { kind: 'not judged', why: 'jest wrote no report' };
     return outcomeOf(JSON.parse(await readFile(report, 'utf8')) as JestReport);
   } finally {
@@ -68,15 +64,18 @@ export async function runTest(
   }
 }
 
-/** True some time after the report is there, false when none comes. */
-async function overtime(report: string, signal: AbortSignal): Promise<boolean> {
-  const patience = performance.now() + PATIENCE_MS;
-  while (!existsSync(report)) {
-    if (signal.aborted || performance.now() > patience) return false;
-    await sleep(POLL_MS, undefined, { ref: false });
+/** Waits until jest has ended, or will end no more. */
+async function ended(jest: ChildProcess, report: string, signal: AbortSignal): Promise<void> {
+  const begun = performance.now();
+  let reportedAt: number | undefined;
+  while (jest.exitCode === null && jest.signalCode === null) {
+    signal.throwIfAborted();
+    const now = performance.now();
+    if (existsSync(report)) reportedAt ??= now;
+    if (reportedAt !== undefined && now - reportedAt > GRACE_MS) return;
+    if (now - begun > PATIENCE_MS) return;
+    await sleep(POLL_MS);
   }
-  await sleep(GRACE_MS, undefined, { ref: false });
-  return true;
 }
 
 function endGroup(pid: number | undefined): void {

@@ -1,7 +1,9 @@
 /**
  * `npm run mutants`: puts known bugs back, one at a time, and runs the test that must fail by each.
- * Arguments: words of names (all that contain one of them), `--from N`, `--write` (docs/mutants.md).
- * Ends with exit code 1 unless every bug was caught.
+ *
+ * Arguments: words (all bugs that have one of them in their name), `--from N`, `--why` (also what
+ * the tests said), `--write` (docs/mutants.md, once all are caught). Ends with exit code 1 unless
+ * every bug was caught. Works in a copy of the checkout, which is gone afterwards.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,12 +12,10 @@ import { parseArgs } from 'node:util';
 import { startServers } from '../../local/servers/start.ts';
 import { SERVERS_VARIABLE } from '../support/servers.ts';
 import { mutantsDocument } from './document.ts';
+import { judgeIn, type Judgement } from './judge.ts';
 import { needsServers, type Mutation } from './mutation.ts';
 import { areas } from './mutations.ts';
-import { runTest } from './run-test.ts';
 import { scratchTree, type ScratchTree } from './scratch-tree.ts';
-import { typeChecker } from './type-check.ts';
-import type { Outcome } from './verdict.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const DOCUMENT = join(CHECKOUT, 'docs/mutants.md');
@@ -25,21 +25,25 @@ interface Numbered {
   readonly mutation: Mutation;
 }
 
-type Verdict = 'caught' | 'SURVIVED' | 'NOT JUDGED';
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { from: { type: 'string', default: '1' }, write: { type: 'boolean', default: false } },
+  options: {
+    from: { type: 'string', default: '1' },
+    why: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 });
 const all = areas
   .flatMap(({ mutations }) => mutations)
   .map((mutation, i): Numbered => ({ number: i + 1, mutation }));
 const chosen = all.filter(
-  ({ number, mutation: { name } }) =>
-    number >= Number(values.from) &&
-    (positionals.length === 0 ||
-      positionals.some((word) => name.toLowerCase().includes(word.toLowerCase()))),
+  ({ number, mutation }) => number >= Number(values.from) && isAskedFor(mutation),
 );
+
+function isAskedFor({ name }: Mutation): boolean {
+  const words = positionals.map((word) => word.toLowerCase());
+  return words.length === 0 || words.some((word) => name.toLowerCase().includes(word));
+}
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -48,62 +52,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-/** Each test without a bug, once: what is red already catches nothing. */
-const unmutated = new Map<string, Promise<Outcome>>();
-
-async function judge(
-  { mutation, number }: Numbered,
-  tree: ScratchTree,
-  variables: Readonly<Record<string, string>>,
-): Promise<{ readonly verdict: Verdict; readonly why: string }> {
-  const { caughtBy } = mutation;
-  const run = (): Promise<Outcome> => runTest(tree.root, caughtBy, variables, stopping.signal);
-  const key = `${caughtBy.file} ${caughtBy.title}`;
-  const before = unmutated.get(key) ?? run();
-  unmutated.set(key, before);
-  const clean = await before;
-  if (clean.kind !== 'passed') {
-    const why = clean.kind === 'failed' ? clean.by : clean.why;
-    return { verdict: 'NOT JUDGED', why: `its test fails without the bug:\n${why}` };
-  }
-  const complaint = complain(mutation);
-  if (complaint !== undefined) return { verdict: 'NOT JUDGED', why: complaint };
-  const outcome = await tree.with(mutation, run);
-  if (outcome.kind === 'passed') return { verdict: 'SURVIVED', why: `no test of ${number} fails` };
-  if (outcome.kind === 'failed') return { verdict: 'caught', why: outcome.by };
-  return { verdict: 'NOT JUDGED', why: outcome.why };
-}
-
-const complain = typeChecker(CHECKOUT);
-
-async function judgeAll(tree: ScratchTree, variables: Record<string, string>): Promise<number> {
-  let caught = 0;
-  for (const numbered of chosen) {
-    const begun = performance.now();
-    const { verdict, why } = await judge(numbered, tree, variables);
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(6);
-    const { number, mutation } = numbered;
-    console.log(
-      `${String(number).padStart(3)}  ${verdict.padEnd(10)} ${seconds} s  ${mutation.name}`,
-    );
-    if (verdict === 'caught') caught += 1;
-    if (verdict !== 'caught' || process.env['MUTANTS_WHY'] !== undefined) {
-      console.log(
-        `${mutation.caughtBy.file}: ${mutation.caughtBy.title}\n${why}`.replace(/^/gm, '       '),
-      );
-    }
-  }
-  return caught;
-}
-
 /** Starts the servers once for all tests that need them. */
 async function withServers<T>(
-  folder: string,
+  stateDir: string,
   work: (variables: Record<string, string>) => Promise<T>,
 ): Promise<T> {
   if (!chosen.some(({ mutation }) => needsServers(mutation.caughtBy))) return work({});
   const servers = await startServers({
-    stateDir: join(folder, 'state'),
+    stateDir,
     audience: 'coupon-api',
     progress: (line) => {
       console.error(line);
@@ -117,19 +73,44 @@ async function withServers<T>(
   }
 }
 
+/** Returns how many were caught. */
+async function judgeAll(tree: ScratchTree, variables: Record<string, string>): Promise<number> {
+  const judge = judgeIn(tree, variables, stopping.signal);
+  let caught = 0;
+  for (const { number, mutation } of chosen) {
+    const begun = performance.now();
+    const judgement = await judge(mutation).catch((error: unknown) => {
+      if (stopping.signal.aborted) console.error(`stopped; --from ${number} goes on`);
+      throw error;
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    if (judgement.verdict === 'caught') caught += 1;
+    console.log(lineOf({ number, mutation }, judgement, seconds));
+  }
+  return caught;
+}
+
+function lineOf({ number, mutation }: Numbered, judgement: Judgement, seconds: number): string {
+  const { verdict, why } = judgement;
+  const time = `${seconds.toFixed(1).padStart(5)} s`;
+  const line = `${String(number).padStart(3)}  ${verdict.padEnd(10)} ${time}  ${mutation.name}`;
+  if (verdict === 'caught' && !values.why) return line;
+  const { file, title } = mutation.caughtBy;
+  return `${line}\n${`${file}: ${title}\n${why}`.replace(/^/gm, '       ')}`;
+}
+
 if (chosen.length === 0) throw new Error('there is no such bug');
-const folder = await mkdtemp(join(tmpdir(), 'coupon-mutants-servers-'));
-const tree = await scratchTree(CHECKOUT);
-let caught = 0;
+const folder = await mkdtemp(join(tmpdir(), 'coupon-mutants-'));
+let caught: number | undefined;
 try {
-  caught = await withServers(folder, (variables) => judgeAll(tree, variables));
+  const tree = await scratchTree(CHECKOUT, join(folder, 'tree'));
+  caught = await withServers(join(folder, 'state'), (variables) => judgeAll(tree, variables));
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
-  console.error('stopped; go on with --from');
 } finally {
-  await tree.remove();
   await rm(folder, { recursive: true, force: true });
 }
+if (caught === undefined) process.exit(1);
 console.log(`${caught} of ${chosen.length} caught`);
 if (values.write && caught === all.length) await writeFile(DOCUMENT, mutantsDocument(areas));
 process.exit(caught === chosen.length ? 0 : 1);

@@ -105,6 +105,17 @@ export const httpMutations: readonly Mutation[] = [
     caughtBy: { file: TOKEN_TESTS, title: 'is refused when nobody signed it who may' },
   },
   {
+    name: 'Whoever has an id is shown the issuance',
+    loss: 'A user sees what another has, with the state of it and the order that used it.',
+    file: 'lambdas/functions/redeem/handler.ts',
+    find: `    if (!isOwner(caller, issuance) && !seesAnyones(caller)) return problem('issuance_not_found');\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/flow/tokens.test.ts',
+      title: "does not show another user's issuance, or that there is one",
+    },
+  },
+  {
     name: 'An outcome that is not known is told as an outage',
     loss: 'A shop takes it for "nothing happened", and does the next thing twice.',
     file: 'lambdas/http/faults.ts',

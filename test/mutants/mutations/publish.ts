@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const ISSUE = 'lambdas/domain/issue-coupon.ts';
+const IDENTIFIERS = 'lambdas/adapters/crypto/identifiers.ts';
 const PRODUCER = 'lambdas/adapters/kafka/guarded-producer.ts';
 const LOG = 'lambdas/adapters/kafka/kafka-claim-log.ts';
 const CLAIMS = 'test/domain/issue-coupon.test.ts';
@@ -9,6 +10,28 @@ const CLAIM_LOG = 'test/contract/claim-log.test.ts';
 const AWAIT_PUBLISH = `      await log.publish(issuance.id, record, deadline);\n`;
 
 export const publishMutations: readonly Mutation[] = [
+  {
+    name: 'An issuance id is made of its parts without a border between them',
+    loss: 'Two users, or two keys of one user, have the same issuance.',
+    file: IDENTIFIERS,
+    find: `.update(JSON.stringify(parts))`,
+    replace: `.update(parts.join(''))`,
+    caughtBy: {
+      file: 'test/domain/rules.test.ts',
+      title: 'is the same for every retry, and another for any other part',
+    },
+  },
+  {
+    name: 'An issuance id is made without the secret',
+    loss: 'Whoever knows a user’s name knows the id of their coupon.',
+    file: IDENTIFIERS,
+    find: `createHmac('sha256', secret)`,
+    replace: `createHmac('sha256', 'coupon')`,
+    caughtBy: {
+      file: 'test/domain/rules.test.ts',
+      title: 'names its coupon, and depends on the secret',
+    },
+  },
   {
     name: 'A repeated claim is answered from its duplicate key, without waiting for the publish',
     loss: 'The user is told of a coupon that never got into Kafka, and never becomes a row.',
@@ -80,6 +103,14 @@ end
       title:
         'of which the outcome is unknown (%s) keeps its unit, and is published again when repeated',
     },
+  },
+  {
+    name: 'Records are keyed by their coupon',
+    loss: 'One partition, and one consumer behind it, takes the whole spike of a coupon.',
+    file: ISSUE,
+    find: AWAIT_PUBLISH,
+    replace: `      await log.publish(issuance.couponId, record, deadline);\n`,
+    caughtBy: { file: CLAIMS, title: 'is accepted once it stands in the log' },
   },
   {
     name: 'The gate is asked though Kafka is known to be away',
@@ -184,8 +215,8 @@ end
     find: `if (!(error instanceof SendRefused)) abandon(connection);`,
     replace: `if (error === undefined) abandon(connection);`,
     caughtBy: {
-      file: CLAIM_LOG,
-      title: 'sends nothing that was handed over before a freeze and would go out after it',
+      file: 'test/contract/acknowledgements.test.ts',
+      title: 'is none of a record that was given up before its connection came about',
     },
   },
   {
