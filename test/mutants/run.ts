@@ -99,7 +99,10 @@ function lineOf({ number, mutation }: Numbered, judgement: Judgement, seconds: n
   return `${line}\n${`${file}: ${title}\n${why}`.replace(/^/gm, '       ')}`;
 }
 
-if (chosen.length === 0) throw new Error('there is no such bug');
+if (chosen.length === 0) {
+  console.error('there is no such bug');
+  process.exit(1);
+}
 const folder = await mkdtemp(join(tmpdir(), 'coupon-mutants-'));
 let caught: number | undefined;
 try {

@@ -44,9 +44,12 @@ export function outcomeOf({ testResults }: JestReport): Outcome {
 /** Of an `expect`, or of `until`: what a test waits for has to come. */
 const EXPECTATION = /\bexpect\(|: not within \d+ ms/;
 
-/** Of JavaScript, of Lua in Valkey and of SQL: the mutation is no code. */
+/**
+ * Of JavaScript, of Lua in Valkey and of SQL: the mutation is no code. As the failure itself, or
+ * as what an expectation got; an error that is only quoted in a text is part of the test.
+ */
 const CRASH =
-  /SyntaxError|ReferenceError|TypeError|Cannot find (module|package)|Error compiling script|user_script:|ERR_MODULE|syntax error at or near|(column|relation|function) .* does not exist/;
+  /(^|\[|constructor: )(Syntax|Reference|Type)Error\b|Cannot find (module|package)|ERR_MODULE|Error compiling script|user_script:|syntax error at or near|(column|relation|function) .* does not exist/m;
 
 function plain(message: string): string {
   return stripVTControlCharacters(message);

@@ -87,6 +87,7 @@ describe('what a run of a test says', () => {
     'Error: \u001b[2mexpect(\u001b[22mreceived\u001b[2m).\u001b[22mtoBe()\n    at a.ts:1',
     'Error: an open gate: not within 5000 ms\n    at until.ts:28',
     'Error: Property failed after 1 tests\n\nCaused by: Error: expect(received).toBe(expected)',
+    'Error: expect(received).not.toContain(expected)\nReceived string: "{\\"fault\\":\\"TypeError\\"}"',
   ])('is a failure when something is not as it says: %j', (message) => {
     expect(outcomeOf(report([], [message])).kind).toBe('failed');
   });
@@ -96,6 +97,7 @@ describe('what a run of a test says', () => {
     'ReplyError: ERR Error compiling script (new function): user_script:1',
     'error: column "ordinl" does not exist',
     'Error: expect(received).toBe(expected)\nReceived: [TypeError: x is not a function]',
+    'Error: expect(received).rejects.toThrow(expected)\nReceived constructor: TypeError',
     'thrown: "Exceeded timeout of 60000 ms for a test."',
     'Error: not accepted',
   ])('is nothing when the code does not run: %j', (message) => {
