@@ -240,16 +240,25 @@ describe('when leaders move while a batch is being sent', () => {
 
   it('this adapter has lost none', async () => {
     const connection = { brokers: brokers.addresses, clientId: 'test' };
-    const log = kafkaClaimLog(
-      () => guardedProducer(connection, systemClock),
-      'claims',
-      systemClock,
-    );
+    let sends = 0;
+    const newProducer = (): GuardedProducer => {
+      const producer = guardedProducer(connection, systemClock);
+      return {
+        ...producer,
+        async send(...args) {
+          sends += 1;
+          // The first has one record; what comes meanwhile is for both brokers.
+          if (sends === 2) brokers.moveLeaders();
+          await producer.send(...args);
+        },
+      };
+    };
+    const log = kafkaClaimLog(newProducer, 'claims', systemClock);
     await log.ready(5_000);
-    brokers.moveLeaders();
     const deadline = deadlineAfter(systemClock, 5_000);
     await Promise.all(values.map((value) => log.publish(value, value, deadline)));
     log.close();
+    expect(sends).toBeGreaterThan(2);
     expect(brokers.stored).toEqual(new Set(values));
   });
 });

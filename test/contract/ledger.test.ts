@@ -151,6 +151,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
     });
 
     it('a second time without any effect, alone or among new ones', async () => {
+      couponId = await newCoupon({ quantity: 100 });
       const [anna, ben] = [recordOf(couponId, 'anna'), recordOf(couponId, 'ben')];
       await ledger.storeBatch([entryOf(anna)]);
       const before = await ledger.findIssuance(anna.id);

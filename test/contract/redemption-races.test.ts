@@ -159,6 +159,15 @@ it('rollbacks and redemptions at once leave one live redemption, of an order not
   }
 });
 
+it('nobody but the shop redeems what shoppers may not', async () => {
+  const outcome = await bench.redeem(id, 'order-1', { shopper: 'anna' });
+  expect(wordOf(outcome)).toBe('self_redeem_not_allowed');
+  expect(await standing()).toMatchObject({ state: 'issued', live: 0 });
+  const own = await rows.issueOne('anna', { selfRedeem: true });
+  expect(wordOf(await bench.redeem(own, 'order-1', { shopper: 'ben' }))).toBe('issuance_not_found');
+  expect(wordOf(await bench.redeem(own, 'order-1', { shopper: 'anna' }))).toBe('redeemed');
+});
+
 describe('what comes between a reading and its write', () => {
   it('another order’s redemption: the decision is made anew', async () => {
     const ledger = postgresRedemptionLedger(rows.database);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { gateKeys } from '../../lambdas/adapters/valkey/gate-scripts.ts';
 import { valkeyStockGate } from '../../lambdas/adapters/valkey/stock-gate.ts';
 import type { ValkeyClient } from '../../lambdas/adapters/valkey/valkey-client.ts';
@@ -11,6 +11,8 @@ import { claimOf, contents, newCouponId, terms } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 import { silencingProxy } from '../support/silencing-proxy.ts';
 import { until } from '../support/until.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 let valkey: ValkeyClient;
 let gate: StockGate;
@@ -57,6 +59,23 @@ describe('the gate in Valkey', () => {
     expect(await gate.claim(claimOf(couponId, 'anna'))).toMatchObject({ kind: 'pending' });
   });
 
+  it.each([-1, 1])(
+    'knows nothing of this process’s clock, though it is off by %d day',
+    async (days) => {
+      await open();
+      const real = Date.now();
+      const off = jest.spyOn(Date, 'now').mockReturnValue(real + days * DAY_MS);
+      try {
+        const outcome = await gate.claim(claimOf(couponId, 'anna'));
+        expect(outcome).toMatchObject({ kind: 'accepted' });
+        const { issuance } = outcome as Extract<typeof outcome, { kind: 'accepted' }>;
+        expect(Math.abs(issuance.acceptedAt - real)).toBeLessThan(60_000);
+      } finally {
+        off.mockRestore();
+      }
+    },
+  );
+
   it('closes when its claims are gone early, instead of giving the units again', async () => {
     await open();
     await gate.claim(claimOf(couponId, 'anna'));
@@ -84,7 +103,7 @@ describe('the gate in Valkey', () => {
   });
 
   it('is forgotten as a whole, at the time it was opened with', async () => {
-    const forgetAt = Date.now() + 3_600_000;
+    const forgetAt = Date.now() + 5 * 3_600_000;
     await open({ forgetAt, perUserLimit: 2 });
     await gate.claim(claimOf(couponId, 'anna', 'k'));
     for (const key of keys) expect(await valkey.pexpiretime(key)).toBe(forgetAt);

@@ -168,6 +168,18 @@ describe('the end of the window', () => {
     expect(await bench.claim(couponId, 'a')).toMatchObject({ kind: 'repeated' });
     await issueTo('b');
   });
+
+  it('is remembered at the gate until no record can come any more', async () => {
+    const apply = bench.gate.apply.bind(bench.gate);
+    const remembered: number[] = [];
+    bench.gate.apply = (id, terms, limit) => {
+      remembered.push(terms.forgetAt - terms.issueEndsAt);
+      return apply(id, terms, limit);
+    };
+    const issueEndsAt = bench.clock.now() + 2 * HOUR_MS;
+    expect(await patch({ issueEndsAt })).toMatchObject({ kind: 'done' });
+    expect(remembered).toEqual([bench.restoreSettings.forgetAfterMs]);
+  });
 });
 
 describe("the operator's hand", () => {

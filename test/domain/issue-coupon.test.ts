@@ -21,6 +21,8 @@ describe('a claim', () => {
     const outcome = await bench.claim(couponId, 'anna');
     expect(outcome).toMatchObject({ kind: 'accepted', issuance: { userId: 'anna', sequence: 1 } });
     expect(bench.log.records).toHaveLength(1);
+    // The spike of one coupon is spread over all partitions.
+    expect(bench.log.records[0]?.key).toBe(bench.idOf(couponId, 'anna'));
     expect(await bench.gate.status(couponId)).toMatchObject({ given: 1, pending: 0 });
   });
 
@@ -62,6 +64,29 @@ describe('a claim', () => {
     expect(await bench.gate.status(couponId)).toMatchObject({ given: 1, pending: 0 });
     await bench.record();
     expect(bench.ledger.rows.size).toBe(1);
+  });
+
+  it('is no success when the gate has taken the time of its publish', async () => {
+    const claim = bench.gate.claim.bind(bench.gate);
+    bench.gate.claim = async (request) => {
+      const outcome = await claim(request);
+      bench.clock.advance(3_000);
+      return outcome;
+    };
+    await expect(bench.claim(couponId, 'anna')).rejects.toThrow(PublishOutcomeUnknown);
+    expect(bench.log.records).toEqual([]);
+    expect(await bench.gate.status(couponId)).toMatchObject({ given: 1, pending: 1 });
+  });
+
+  it('has dropped what is past its deadline before it does anything else', async () => {
+    const done: string[] = [];
+    bench.log.discardExpired = () => done.push('discard');
+    bench.log.ready = () => {
+      done.push('ready');
+      return Promise.resolve();
+    };
+    await bench.claim(couponId, 'anna');
+    expect(done).toEqual(['discard', 'ready']);
   });
 
   it('has the same answer when repeated at once, and its present state later', async () => {

@@ -82,6 +82,51 @@ describe('the restore of a gate', () => {
     expect(bench.clock.monotonic() - before).toBeGreaterThanOrEqual(bench.restoreSettings.settleMs);
   });
 
+  it('counts what those publish who passed the lost gate, until its wait is over', async () => {
+    const publish = bench.log.publish.bind(bench.log);
+    // Its process is slow: the gate is lost and its rebuild has begun when the record goes out.
+    bench.log.publish = async (...args) => {
+      bench.log.publish = publish;
+      bench.gate.flush();
+      const sleep = bench.clock.sleep.bind(bench.clock);
+      bench.clock.sleep = async (ms) => {
+        bench.clock.sleep = sleep;
+        await publish(...args);
+        await sleep(ms);
+      };
+      expect(await bench.restore(couponId)).toBe('waiting');
+    };
+    expect(await bench.claim(couponId, 'a')).toMatchObject({ kind: 'accepted' });
+    await bench.record();
+    expect(bench.ledger.rows.size).toBe(1);
+    expect(await bench.restore(couponId)).toBe('opened');
+    expect(await bench.gate.status(couponId)).toMatchObject({ given: 1 });
+  });
+
+  it('opens a gate that is remembered until no record of it can come any more', async () => {
+    bench.gate.flush();
+    const open = bench.gate.open.bind(bench.gate);
+    let remembered = 0;
+    bench.gate.open = (id, contents) => {
+      remembered = contents.forgetAt - contents.issueEndsAt;
+      return open(id, contents);
+    };
+    expect(await bench.restore(couponId)).toBe('opened');
+    expect(remembered).toBe(bench.restoreSettings.forgetAfterMs);
+  });
+
+  it('goes on behind the greatest sequence, also past gaps', async () => {
+    await issueTo('a');
+    bench.log.mood = 'request lost';
+    await expect(bench.claim(couponId, 'lost')).rejects.toThrow(PublishOutcomeUnknown);
+    bench.log.mood = 'well';
+    await issueTo('c');
+    bench.gate.flush();
+    await bench.record();
+    expect(await bench.restore(couponId)).toBe('opened');
+    expect(await bench.claim(couponId, 'd')).toMatchObject({ issuance: { sequence: 4 } });
+  });
+
   it('leaves out what was published behind its fence, and the user gets the same id anew', async () => {
     bench.log.mood = 'request lost';
     await expect(bench.claim(couponId, 'a')).rejects.toThrow(PublishOutcomeUnknown);
@@ -160,5 +205,22 @@ describe('of two rebuilders', () => {
     expect(await bench.gate.status(couponId)).toMatchObject({ kind: 'closed', why: 'building' });
     expect(await bench.restore(couponId)).toBe('opened');
     expect(await epoch()).toBe(4);
+  });
+
+  it('one that was overtaken in PostgreSQL alone opens nothing', async () => {
+    await issueTo('a');
+    await bench.record();
+    bench.gate.flush();
+    const offsets = bench.log.committedOffsets.bind(bench.log);
+    bench.log.committedOffsets = async () => {
+      bench.log.committedOffsets = offsets;
+      // The successor is killed before it comes to the gate.
+      await bench.ledger.beginEpoch(couponId);
+      return offsets();
+    };
+    expect(await bench.restore(couponId)).toBe('superseded');
+    expect(await bench.gate.status(couponId)).toMatchObject({ kind: 'closed', why: 'building' });
+    expect(await bench.restore(couponId)).toBe('opened');
+    expect(await bench.gate.status(couponId)).toMatchObject({ epoch: 4, given: 1 });
   });
 });

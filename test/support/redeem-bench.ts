@@ -6,7 +6,7 @@ import type { RedemptionLedger } from '../../lambdas/domain/redemption-ledger.ts
 import type { Redemption } from '../../lambdas/domain/redemption.ts';
 import type { HoldOutcome, ReleaseOutcome } from '../../lambdas/functions/redeem/hold-issuance.ts';
 import { holdIssuance, releaseHold } from '../../lambdas/functions/redeem/hold-issuance.ts';
-import type { RedeemOutcome } from '../../lambdas/functions/redeem/redeem-issuance.ts';
+import type { Redeemer, RedeemOutcome } from '../../lambdas/functions/redeem/redeem-issuance.ts';
 import { redeemIssuance } from '../../lambdas/functions/redeem/redeem-issuance.ts';
 import type { RevokeOutcome } from '../../lambdas/functions/redeem/revoke-issuance.ts';
 import { revokeIssuance } from '../../lambdas/functions/redeem/revoke-issuance.ts';
@@ -28,8 +28,12 @@ export class RedeemBench {
     };
   }
 
-  redeem(issuanceId: string, orderId: string): Promise<RedeemOutcome> {
-    const request = { key: { issuanceId }, order: orderOf(orderId), redeemer: { service: 'shop' } };
+  redeem(
+    issuanceId: string,
+    orderId: string,
+    redeemer: Redeemer = { service: 'shop' },
+  ): Promise<RedeemOutcome> {
+    const request = { key: { issuanceId }, order: orderOf(orderId), redeemer };
     return redeemIssuance(request, this.#dependencies);
   }
 

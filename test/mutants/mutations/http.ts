@@ -1,0 +1,204 @@
+import type { Mutation } from '../mutation.ts';
+
+const TOKENS = 'lambdas/adapters/jose/token-authenticator.ts';
+const TOKEN_TESTS = 'test/http/token-authenticator.test.ts';
+const IDEMPOTENCY = 'lambdas/http/idempotency.ts';
+const KEYS = 'test/http/idempotency.test.ts';
+
+export const httpMutations: readonly Mutation[] = [
+  {
+    name: 'A gate forgets a user while it is being built',
+    loss: 'The rebuild loads what it read before the erasure: the name is back.',
+    file: 'lambdas/adapters/valkey/gate-scripts.ts',
+    find: `if redis.call('HEXISTS', GATE, 'building') == 1 then return -1 end\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/contract/forget-user.test.ts',
+      title: 'says so while it is being built: what is loaded may be older than the erasure',
+    },
+  },
+  {
+    name: 'The cache takes any reading of a coupon',
+    loss: 'After a pause everybody is shown the coupon as it was before, by a reader who was slower.',
+    file: 'lambdas/adapters/valkey/coupon-view-script.ts',
+    find: `if version and version > tonumber(ARGV[1]) then return there end\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/contract/coupon-cache.test.ts',
+      title: 'does not go back for a reader who has read the coupon before the change',
+    },
+  },
+  {
+    name: 'A token without an expiry is good',
+    loss: 'A token that was stolen once is good for ever.',
+    file: TOKENS,
+    find: `requiredClaims: ['iss', 'aud', 'exp', 'sub'],`,
+    replace: `requiredClaims: ['iss', 'aud', 'sub'],`,
+    also: [
+      {
+        file: TOKENS,
+        find: `  if (typeof claims.exp !== 'number') return 'no_expiry';
+  if (claims.exp * 1000 <= Date.now()) return 'expired';`,
+        replace: `  if (claims.exp !== undefined && claims.exp * 1000 <= Date.now()) return 'expired';`,
+      },
+    ],
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when its claims are hopeless' },
+  },
+  {
+    name: 'A token for another service is good',
+    loss: 'Whoever runs another service of the same issuer acts here as its users.',
+    file: TOKENS,
+    find: `    audience: settings.audience,
+    requiredClaims`,
+    replace: `    requiredClaims`,
+    also: [
+      {
+        file: TOKENS,
+        find: `  if (![claims.aud].flat().includes(audience)) return 'other_audience';\n`,
+        replace: '',
+      },
+    ],
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when its claims are hopeless' },
+  },
+  {
+    name: 'A token’s user is taken as it comes',
+    loss: 'Two users whose ids are no texts share one, or get as many coupons as they like.',
+    file: TOKENS,
+    find: `  if (!isUserId(sub)) return { ok: false, fault: 'no_user' };
+  const scopes`,
+    replace: `  const scopes`,
+    also: [
+      {
+        file: TOKENS,
+        find: `caller: { userId: sub, scopes`,
+        replace: `caller: { userId: String(sub), scopes`,
+      },
+    ],
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
+  },
+  {
+    name: 'A token of another type is good',
+    loss: 'A token that was made for something else, a proof or an identity, gives access.',
+    file: TOKENS,
+    find: `if (typ !== undefined && !ACCEPTED_TYPES.has(typ.toLowerCase())) {`,
+    replace: `if (typ !== undefined && ACCEPTED_TYPES.size === 0) {`,
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
+  },
+  {
+    name: 'Keys are those that the token brings along',
+    loss: 'Anybody signs tokens for anybody.',
+    file: TOKENS,
+    find: `    try {
+      return await jwks(header, token);
+    } catch (error) {`,
+    replace: `    try {
+      if (header.jwk !== undefined) return await importJWK(header.jwk, header.alg);
+      return await jwks(header, token);
+    } catch (error) {`,
+    also: [
+      {
+        file: TOKENS,
+        find: `import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';`,
+        replace: `import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, importJWK, jwtVerify } from 'jose';`,
+      },
+    ],
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when nobody signed it who may' },
+  },
+  {
+    name: 'Whoever has an id is shown the issuance',
+    loss: 'A user sees what another has, with the state of it and the order that used it.',
+    file: 'lambdas/functions/redeem/handler.ts',
+    find: `    if (!isOwner(caller, issuance) && !seesAnyones(caller)) return problem('issuance_not_found');\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/flow/tokens.test.ts',
+      title: "does not show another user's issuance, or that there is one",
+    },
+  },
+  {
+    name: 'An outcome that is not known is told as an outage',
+    loss: 'A shop takes it for "nothing happened", and does the next thing twice.',
+    file: 'lambdas/http/faults.ts',
+    find: `return problem('outcome_unknown');`,
+    replace: `return problem('unavailable');`,
+    caughtBy: {
+      file: 'test/http/http-handler.test.ts',
+      title: 'turns %s into a 503 that shows nothing of it',
+    },
+  },
+  {
+    name: 'A fault is logged with its message',
+    loss: 'Messages quote what failed: user ids, codes and tokens stand in the log.',
+    file: 'lambdas/http/faults.ts',
+    find: `return { fault: fault.name, at };`,
+    replace: `return { fault: fault.name, message: fault.message, at };`,
+    caughtBy: {
+      file: 'test/http/http-handler.test.ts',
+      title: 'turns %s into a 503 that shows nothing of it',
+    },
+  },
+  {
+    name: 'A key means the same request for all callers',
+    loss: 'Who guesses a key is shown the answer of another.',
+    file: IDEMPOTENCY,
+    find: `sha256(JSON.stringify([caller, key]))`,
+    replace: `sha256(JSON.stringify([key]))`,
+    caughtBy: { file: KEYS, title: 'of another caller is another key' },
+  },
+  {
+    name: 'A key is freed by an attempt whose outcome is not known',
+    loss: 'The next request with the key creates a second coupon beside the first.',
+    file: IDEMPOTENCY,
+    find: `problems[answer.code].status < 500`,
+    replace: `problems[answer.code].status < 600`,
+    caughtBy: {
+      file: KEYS,
+      title: 'does not free the key of an attempt whose outcome is not known',
+    },
+  },
+  {
+    name: 'Each try of a keyed request creates something new',
+    loss: 'A retry after a lost reply opens a second coupon for the same event.',
+    file: IDEMPOTENCY,
+    find: `const answer = await run((thing) => idFrom(seed, thing));`,
+    replace: `const answer = await run((thing) => idFrom(seed + String(Math.random()), thing));`,
+    caughtBy: { file: KEYS, title: '%s is run again, and what it creates has the same id' },
+  },
+  {
+    name: 'A grant’s claims have a key of each run',
+    loss: 'A worker that is killed over a chunk gives its users another one when it goes on.',
+    file: 'lambdas/functions/grant/work-on-grants.ts',
+    find: `idempotencyKey: grant.id };`,
+    replace: 'idempotencyKey: `${grant.id}-${clock.monotonic()}` };',
+    caughtBy: {
+      file: 'test/domain/grants.test.ts',
+      title:
+        'leaves nothing behind that the next one does not finish, whichever call was its last (%i a user)',
+    },
+  },
+  {
+    name: 'A grant settles users whose outcome is not known',
+    loss: 'In an outage of Kafka a targeted list is marked as done, and nobody got anything.',
+    file: 'lambdas/functions/grant/work-on-grants.ts',
+    find: `      onFault('grant claim', error);
+      return [];`,
+    replace: `      onFault('grant claim', error);
+      return [{ position, outcome: { kind: 'sold_out' } }];`,
+    caughtBy: {
+      file: 'test/domain/grants.test.ts',
+      title:
+        'keeps users pending while Kafka is in trouble (%s), and gives each one unit afterwards',
+    },
+  },
+  {
+    name: 'A connection whose statement timed out is used again',
+    loss: 'Its late reply is taken for that of the next statement: one user gets the answer of another.',
+    file: 'lambdas/adapters/postgres/database.ts',
+    find: `client.release(broken ?? false);`,
+    replace: `client.release();`,
+    caughtBy: {
+      file: 'test/contract/lost-connections.test.ts',
+      title: 'a connection on which a statement timed out is not used again',
+    },
+  },
+];
