@@ -53,7 +53,7 @@ function issueDependencies(world: World, process: SimulatedProcess): IssueDepend
     world.say(`${process.name} goes on without it (${what})`);
   };
   const request = (): Promise<void> => {
-    startRebuild(world);
+    void startRebuild(world);
     return Promise.resolve();
   };
   return {
@@ -121,7 +121,7 @@ function replyOf(outcome: IssueOutcome): Pick<RecordedReply, 'status' | 'issuanc
 export function startRebuild(world: World): Promise<void> {
   if (world.count('rebuild') >= REBUILDERS) return Promise.resolve();
   return world.start('rebuild', 'a rebuilder', async (process) => {
-    world.say(`${process.name} starts`);
+    if (!world.isCalm) world.say(`${process.name} starts`);
     const ledger = ledgerPort(world, process);
     const result = await restoreGate(COUPON_ID, {
       gate: gatePort(world, process),
@@ -132,7 +132,7 @@ export function startRebuild(world: World): Promise<void> {
       holder: process.name,
       settings: SETTINGS,
     });
-    world.say(`${process.name} ends: ${result}`);
+    if (!world.isCalm || result !== 'already_open') world.say(`${process.name} ends: ${result}`);
   });
 }
 
@@ -239,6 +239,6 @@ export function startGrants(world: World): Promise<void> {
         world.say(`${process.name} goes on without it (${what})`);
       },
     });
-    world.say(`${process.name} ends: ${report.settled} settled`);
+    if (report.settled > 0) world.say(`${process.name} settles ${report.settled} users`);
   });
 }

@@ -69,23 +69,24 @@ export async function poison(world: World, kind: number): Promise<void> {
     topic.append('poison', '{"v":1,', time);
   } else if (kind === 1) {
     world.say('a record of a coupon that nobody knows comes into the log');
-    topic.append('poison', strayRecord('nobodyknows0', 1), time);
+    topic.append('poison', strayRecord('nobodyknows0', 1, time), time);
   } else await overflow(world);
 }
 
 /** Set aside because nothing is left; and then delivered again, for it is not committed. */
 async function overflow(world: World): Promise<void> {
   const { ledger, topic, locks, network, time } = world;
-  const { issued, quantity, epoch } = ledger.look(COUPON_ID);
+  const { issued, quantity, epoch, issueStartsAt } = ledger.look(COUPON_ID);
   if (issued < quantity || locks.size > 0 || network.length > 0 || !topic.isCommitted) return;
-  topic.append('poison', strayRecord(COUPON_ID, epoch), time);
+  topic.append('poison', strayRecord(COUPON_ID, epoch, issueStartsAt), time);
   const entries = topic.partitions.flatMap((_, partition): LogEntry[] => topic.batch(partition, 1));
   const { quarantined } = await ledger.storeBatch(entries);
   world.say(`a stray record is set aside: ${quarantined.map(({ reason }) => reason).join()}`);
 }
 
-function strayRecord(couponId: string, epoch: number): string {
-  const stray = loadedClaim(couponId, 'mallory', { sequence: 900, epoch: Math.max(1, epoch) });
+function strayRecord(couponId: string, epoch: number, acceptedAt: number): string {
+  const changes = { sequence: 900, epoch: Math.max(1, epoch), acceptedAt };
+  const stray = loadedClaim(couponId, 'mallory', changes);
   const record: ClaimRecord = { ...stray, userId: 'mallory' };
   return JSON.stringify({ v: 1, ...record });
 }

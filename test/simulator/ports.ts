@@ -155,11 +155,11 @@ export function ledgerPort(world: World, process: SimulatedProcess): LedgerPort 
         process,
         id,
         (body) => ledger.withLockedCoupon(id, body),
-        ({ coupon, issuances }, isAlive) =>
+        (there, isAlive) =>
           work({
-            coupon,
+            coupon: there.coupon,
             async *issuances(size) {
-              for await (const chunk of issuances(size)) {
+              for await (const chunk of there.issuances(size)) {
                 if (!isAlive()) throw new LedgerUnavailable('the connection was lost');
                 yield chunk;
               }

@@ -10,6 +10,8 @@ export type Fate =
   | 'reply lost'
   /** The caller gives up waiting; the request arrives some time later all the same. */
   | 'late'
+  /** It arrives some time later, and the caller is still waiting. */
+  | 'delayed'
   | 'killed before'
   | 'killed after';
 
@@ -115,7 +117,8 @@ export class SimulatedProcess implements Clock {
     { isReady = always, refusal, isBrief = false, onLost, onLate }: CallOptions = {},
   ): Promise<Result> {
     const world = this.#world;
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const caller = Promise.withResolvers<Result>();
+    const { promise, reject } = caller;
     if (this.state === 'dead') return promise;
     if (world.isCalm) return perform();
     this.#park(isReady, (given) => {
@@ -141,14 +144,26 @@ export class SimulatedProcess implements Clock {
           world.network.push({ text: `${this.name} ${text}`, isReady, deliver: perform });
           reject(faults.unknown());
           return;
+        case 'delayed':
+          world.say(`${this.name} ${text}: the request is delayed`);
+          onLate?.();
+          world.network.push({
+            text: `${this.name} ${text}`,
+            isReady,
+            deliver: () =>
+              perform().then((result) => {
+                if (this.state !== 'dead') this.#answer('slow', text, result, caller, faults);
+              }, reject),
+          });
+          return;
         default:
           perform().then(
             (result) => {
-              this.#answer(fate, text, result, { resolve, reject }, faults);
+              this.#answer(fate, text, result, caller, faults);
             },
             (error: unknown) => {
               world.say(`${this.name} ${text}: it fails (${String(error)})`);
-              reject(error as Error);
+              reject(error);
             },
           );
       }
@@ -202,15 +217,15 @@ export function isDeadly(fate: Fate): boolean {
 function brief(fate: Fate): Fate {
   if (fate === 'slow') return 'well';
   if (fate === 'killed after') return 'killed before';
-  return fate === 'reply lost' || fate === 'late' ? 'request lost' : fate;
+  return fate === 'reply lost' || fate === 'late' || fate === 'delayed' ? 'request lost' : fate;
 }
 
 /** A result in a word or two. */
 function told(result: unknown): string {
   if (result === undefined) return '';
-  if (typeof result !== 'object' || result === null) return `: ${String(result)}`;
-  const { kind, reason, why, epoch, fence } = result as Record<string, unknown>;
-  const words = [kind, reason, why, fence, epoch === undefined ? undefined : `epoch ${epoch}`];
-  const found = words.filter((word) => typeof word === 'string');
+  if (typeof result !== 'object' || result === null) return `: ${JSON.stringify(result)}`;
+  const { kind, reason, why, epoch } = result as Record<string, string | number | undefined>;
+  const words = [kind, reason, why, epoch === undefined ? undefined : `epoch ${epoch}`];
+  const found = words.filter((word) => word !== undefined);
   return found.length === 0 ? '' : `: ${found.join(', ')}`;
 }

@@ -93,6 +93,7 @@ const FATES = fc.constantFrom<Fate>(
   'reply lost',
   'late',
   'late',
+  'delayed',
   'killed before',
   'killed after',
 );

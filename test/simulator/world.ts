@@ -24,6 +24,8 @@ export interface Transaction {
   readonly abort: () => void;
 }
 
+const NOTHING = Promise.resolve();
+
 /** So many microtasks without any news, and every process waits for its next turn. */
 const QUIET_TICKS = 24;
 
@@ -144,7 +146,7 @@ export class World {
   /** Until every process waits for a turn, or has ended. */
   async settle(): Promise<void> {
     for (let quiet = 0, seen = this.activity; quiet < QUIET_TICKS; quiet += 1) {
-      await undefined;
+      await NOTHING;
       if (this.activity === seen) continue;
       seen = this.activity;
       quiet = 0;
