@@ -45,8 +45,8 @@ export interface StockGate {
   find(issuanceId: string): Promise<GateFinding>;
   status(couponId: string): Promise<GateStatus>;
   /**
-   * Pending claims let in at least `minAgeMs` ago by the gate's clock, in pages, each read when it
-   * is asked for; none of a closed gate.
+   * Pending claims let in at least `minAgeMs` ago by the gate's clock, or before it was set back, in
+   * pages, each read when it is asked for; none of a closed gate.
    */
   pendingClaims(couponId: string, minAgeMs: number): AsyncIterable<PendingClaim[]>;
 

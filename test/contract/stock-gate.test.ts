@@ -1,12 +1,15 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { valkeyStockGate } from '../../lambdas/adapters/valkey/stock-gate.ts';
 import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
+import { gateKeys } from '../../lambdas/adapters/valkey/gate-scripts.ts';
 import { decodeClaimRecord } from '../../lambdas/domain/claim-record.ts';
 import type { ClaimOutcome, GateContents } from '../../lambdas/domain/gate.ts';
+import { couponIdOf, digestOf } from '../../lambdas/domain/issuance.ts';
 import type { LoadedClaim, PendingClaim, StockGate } from '../../lambdas/domain/ports.ts';
 import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
-import { claimOf, contents, loadedClaim, newCouponId } from '../support/samples.ts';
+import { claimOf, contents, loadedClaim, newCouponId, terms } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
+import { until } from '../support/until.ts';
 
 const valkey = connectValkey(
   { url: testServers().valkeyUrl, commandTimeoutMs: 5_000 },
@@ -17,17 +20,57 @@ afterAll(() => {
   valkey.disconnect();
 });
 
-const implementations: [string, () => StockGate][] = [
-  ['in memory', () => new MemoryStockGate(() => Date.now())],
-  ['in Valkey', () => valkeyStockGate(valkey, 5_000)],
+/** What happens to a server. */
+interface Disturbances {
+  /** What is there was written by another server. */
+  restart(couponId: string): unknown;
+  /** It was another server's replica, and is the primary again. */
+  swapRoles(couponId: string): unknown;
+  loseClaim(id: string): unknown;
+}
+
+function inMemory(): [StockGate, Disturbances] {
+  const gate = new MemoryStockGate(() => Date.now());
+  return [
+    gate,
+    {
+      restart: () => {
+        gate.changeServer('another');
+      },
+      swapRoles: () => {
+        gate.changeServer('server-1', 'another line');
+      },
+      loseClaim: (id) => {
+        gate.dropClaim(id);
+      },
+    },
+  ];
+}
+
+function inValkey(): [StockGate, Disturbances] {
+  const another = 'f'.repeat(40);
+  return [
+    valkeyStockGate(valkey, 5_000),
+    {
+      restart: (couponId) => valkey.hset(gateKeys(couponId)[0], 'runId', another),
+      swapRoles: (couponId) => valkey.hset(gateKeys(couponId)[0], 'replId', another),
+      loseClaim: (id) => valkey.hdel(gateKeys(couponIdOf(id))[1], digestOf(id)),
+    },
+  ];
+}
+
+const implementations: [string, () => [StockGate, Disturbances]][] = [
+  ['in memory', inMemory],
+  ['in Valkey', inValkey],
 ];
 
 describe.each(implementations)('the gate %s', (_, newGate) => {
   let gate: StockGate;
+  let disturb: Disturbances;
   let couponId: string;
 
   beforeEach(() => {
-    gate = newGate();
+    [gate, disturb] = newGate();
     couponId = newCouponId();
   });
 
@@ -215,6 +258,85 @@ describe.each(implementations)('the gate %s', (_, newGate) => {
     await gate.load(couponId, 1, [loadedClaim(couponId, 'anna')]);
     expect(await gate.open(couponId, contents({ given: 2 }))).toBe(false);
     expect(await claim('anna')).toEqual({ kind: 'closed', why: 'building' });
+  });
+
+  it.each(['restart', 'swapRoles'] as const)(
+    'decides nothing after the server is disturbed by a %s, and is built again by the next epoch',
+    async (what) => {
+      await open();
+      await accepted('anna');
+      await disturb[what](couponId);
+      const foreign = { kind: 'closed', why: 'foreign' };
+      expect(await claim('anna')).toEqual(foreign);
+      expect(await gate.status(couponId)).toMatchObject({ ...foreign, buildingEpoch: undefined });
+      expect(await gate.apply(couponId, terms({ version: 2 }))).toEqual(foreign);
+      expect(await pending()).toEqual([]);
+      expect(await gate.clear(couponId, 1, 1)).toBe(false);
+      await open({ epoch: 2 }, [loadedClaim(couponId, 'anna')]);
+      expect(await claim('anna')).toMatchObject({ kind: 'claimed' });
+    },
+  );
+
+  it.each(['restart', 'swapRoles'] as const)(
+    'takes nothing more of a rebuild after the server is disturbed by a %s',
+    async (what) => {
+      await gate.beginBuilding(couponId, 1);
+      await gate.clear(couponId, 1, 1);
+      await gate.load(couponId, 1, [loadedClaim(couponId, 'anna')]);
+      await disturb[what](couponId);
+      expect(await gate.status(couponId)).toMatchObject({ why: 'building' });
+      expect(await gate.status(couponId)).toMatchObject({ buildingEpoch: undefined });
+      expect(await gate.load(couponId, 1, [loadedClaim(couponId, 'ben')])).toBe(false);
+      expect(await gate.open(couponId, contents({ given: 1 }))).toBe(false);
+      expect(await gate.clear(couponId, 1, 1)).toBe(false);
+    },
+  );
+
+  it('closes when a claim is gone early, and is built again', async () => {
+    await open();
+    const { issuance } = await accepted('anna');
+    await accepted('ben');
+    await disturb.loseClaim(issuance.id);
+    const drift = { kind: 'closed', why: 'drift' };
+    expect(await claim('anna')).toEqual(drift);
+    expect(await gate.find(issuance.id)).toEqual({ kind: 'closed', missing: false });
+    expect(await gate.status(couponId)).toMatchObject({ ...drift, buildingEpoch: undefined });
+    expect(await pending()).toEqual([]);
+    await open({ epoch: 2 });
+    expect(await claim('anna')).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('is loaded anew by the epoch that had loaded a part of it', async () => {
+    await gate.beginBuilding(couponId, 1);
+    await gate.clear(couponId, 1, 1);
+    await gate.load(couponId, 1, [loadedClaim(couponId, 'anna'), loadedClaim(couponId, 'ben')]);
+    expect(await gate.clear(couponId, 1, 1)).toBe(true);
+    expect(await gate.load(couponId, 1, [loadedClaim(couponId, 'ben')])).toBe(true);
+    expect(await gate.open(couponId, contents({ given: 1, lastSequence: 1 }))).toBe(true);
+    expect(await claim('ben')).toMatchObject({ kind: 'claimed' });
+    expect(await claim('anna')).toMatchObject({ kind: 'accepted', issuance: { sequence: 2 } });
+  });
+
+  it('is missing once it may be forgotten', async () => {
+    await open({ forgetAt: Date.now() - 1 });
+    const missing = { kind: 'closed', why: 'missing' };
+    expect(await claim('anna')).toEqual(missing);
+    expect(await gate.status(couponId)).toMatchObject({ ...missing, version: 0 });
+    expect(await gate.beginBuilding(couponId, 1)).toBe(true);
+  });
+
+  it('is kept for as long as the terms say that it was told last', async () => {
+    const forgetAt = Date.now() + 500;
+    await open({ forgetAt });
+    await accepted('anna');
+    const later = forgetAt + 3_600_000;
+    await gate.apply(couponId, terms({ version: 2, forgetAt: later }));
+    await until('the first time to forget', 5_000, () =>
+      Promise.resolve(Date.now() > forgetAt + 100 ? true : undefined),
+    );
+    expect(await claim('anna')).toMatchObject({ kind: 'pending' });
+    await gate.apply(couponId, terms({ version: 3, forgetAt }));
+    expect(await claim('anna')).toEqual({ kind: 'closed', why: 'missing' });
   });
 
   it('forgets what a gate of an earlier epoch had pending', async () => {

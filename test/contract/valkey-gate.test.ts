@@ -87,6 +87,21 @@ describe('the gate in Valkey', () => {
     expect(await gate.claim(claimOf(couponId, 'carl'))).toEqual(drift);
   });
 
+  it('has a claim swept at once that was let in before its clock was set back', async () => {
+    await open();
+    const { digest } = claimOf(couponId, 'anna');
+    await gate.claim(claimOf(couponId, 'anna'));
+    const swept = async (): Promise<string[]> => {
+      const pages = await Array.fromAsync(gate.pendingClaims(couponId, 4_000));
+      return pages.flat().map((claim) => claim.digest);
+    };
+    expect(await swept()).toEqual([]);
+    const record = (await valkey.hget(keys[2], digest)) ?? '';
+    const future = `"acceptedAt":${Date.now() + 3_600_000}`;
+    await valkey.hset(keys[2], digest, record.replace(/"acceptedAt":\d+/, future));
+    expect(await swept()).toEqual([digest]);
+  });
+
   it('takes no load into a gate that was flushed while it was being built', async () => {
     await gate.beginBuilding(couponId, 1);
     await gate.clear(couponId, 1, 1);

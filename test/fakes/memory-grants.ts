@@ -48,6 +48,17 @@ export class MemoryGrants implements GrantLedger, GrantWork, GrantLease {
     return { kind: 'there', grant: toGrant(fresh) };
   }
 
+  /** What became of each user of all grants so far; undefined: pending. */
+  outcomes(): { couponId: string; userKey: string; outcome: GrantOutcome | undefined }[] {
+    return [...this.#grants.values()].flatMap(({ order, outcomes }) =>
+      order.users.map(({ key }, i) => ({
+        couponId: order.couponId,
+        userKey: key,
+        outcome: outcomes.get(i + 1),
+      })),
+    );
+  }
+
   findGrant(id: string): Promise<Grant | undefined> {
     const grant = this.#grants.get(id);
     return Promise.resolve(grant && toGrant(grant));

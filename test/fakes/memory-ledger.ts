@@ -77,6 +77,10 @@ export class MemoryLedger
     return Promise.resolve(found.map((coupon) => ({ coupon, readAt: this.#now() })));
   }
 
+  fencesOf(couponId: string): readonly Fence[] {
+    return this.#fences.get(couponId) ?? [];
+  }
+
   /** As it is at this moment. */
   look(couponId: string): Coupon {
     const coupon = this.#coupons.get(couponId);

@@ -9,10 +9,8 @@ import type {
   GateRefusal,
   GateStatus,
   GateTerms,
-  RefusalCounts,
 } from '../../lambdas/domain/gate.ts';
 import type { KnownUser } from '../../lambdas/domain/erasure.ts';
-import type { ClaimedIssuance } from '../../lambdas/domain/issuance.ts';
 import { couponIdOf, digestOf, issuanceId } from '../../lambdas/domain/issuance.ts';
 import type {
   GateFinding,
@@ -20,40 +18,49 @@ import type {
   PendingClaim,
   StockGate,
 } from '../../lambdas/domain/ports.ts';
+import type { Gate, GateSnapshot, ServerIdentity } from './memory-gate-state.ts';
+import { copyGates, emptyGate, refusalOf } from './memory-gate-state.ts';
 import { counted, heldTerms, noRefusals, withTerms, type HeldTerms } from './memory-gate-terms.ts';
 
-interface Gate {
-  epoch: number | undefined;
-  building: number | undefined;
-  server: string;
-  perUserLimit: number;
-  given: number;
-  contents: GateContents | undefined;
-  terms: HeldTerms | undefined;
-  /** Of the terms it was told last. */
-  version: number;
-  openedAt: number;
-  refusals: RefusalCounts;
-  lastSequence: number;
-  claims: Map<string, { issuance: ClaimedIssuance; userKey: string }>;
-  pending: Map<string, { epoch: number; acceptedAt: number; record: string }>;
-}
+/** A rebuild that was never finished leaves its marker; the server forgets it after a week. */
+const MARKER_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 
 const PAGE = 500;
 
+interface GateLook {
+  readonly given: number;
+  /** Digests. */
+  readonly claims: readonly string[];
+  readonly pending: readonly string[];
+}
+
 /** The gate's rules in memory; the contract suite holds it to what the Lua scripts do. */
 export class MemoryStockGate implements StockGate {
-  readonly #gates = new Map<string, Gate>();
+  #gates = new Map<string, Gate>();
   readonly #now: () => number;
-  #server = 'server-1';
+  #server: ServerIdentity = { runId: 'server-1', replId: 'server-1' };
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** The server is another one now; its data stays, as on a promoted replica. */
-  changeServer(name: string): void {
-    this.#server = name;
+  /**
+   * The server is another one now; its data stays, as on a promoted replica.
+   *
+   * @param replId of its line of replication: a new one with each promotion, whatever the server
+   */
+  changeServer(runId: string, replId = runId): void {
+    this.#server = { runId, replId };
+  }
+
+  /** What a replica would have that has heard of everything so far. */
+  replica(): GateSnapshot {
+    return copyGates(this.#gates);
+  }
+
+  /** Goes on with what a replica has. */
+  takeOver(replica: GateSnapshot): void {
+    this.#gates = copyGates(replica);
   }
 
   flush(): void {
@@ -62,14 +69,15 @@ export class MemoryStockGate implements StockGate {
 
   /** A claim is lost, as by an early expiry. */
   dropClaim(id: string): void {
-    this.#gates.get(couponIdOf(id))?.claims.delete(digestOf(id));
+    this.#gate(couponIdOf(id))?.claims.delete(digestOf(id));
   }
 
   /** What an open gate obeys and has given; undefined of a closed one. */
-  look(couponId: string): (HeldTerms & { readonly given: number }) | undefined {
-    const gate = this.#gates.get(couponId);
+  look(couponId: string): (HeldTerms & GateLook) | undefined {
+    const gate = this.#gate(couponId);
     if (gate?.terms === undefined || this.#closure(gate) !== undefined) return undefined;
-    return { ...gate.terms, given: gate.given };
+    const digests = { claims: [...gate.claims.keys()], pending: [...gate.pending.keys()] };
+    return { ...gate.terms, given: gate.given, ...digests };
   }
 
   claim(request: ClaimRequest): Promise<ClaimOutcome> {
@@ -77,7 +85,7 @@ export class MemoryStockGate implements StockGate {
   }
 
   #decide(request: ClaimRequest): ClaimOutcome {
-    const gate = this.#gates.get(request.couponId);
+    const gate = this.#gate(request.couponId);
     const why = this.#closure(gate);
     if (gate?.contents === undefined || gate.terms === undefined || why !== undefined) {
       return { kind: 'closed', why: why ?? 'missing' };
@@ -127,7 +135,7 @@ export class MemoryStockGate implements StockGate {
   }
 
   confirm(couponId: string, digests: readonly string[], epoch: number): Promise<void> {
-    const pending = this.#gates.get(couponId)?.pending;
+    const pending = this.#gate(couponId)?.pending;
     for (const digest of digests) {
       if (pending?.get(digest)?.epoch === epoch) pending.delete(digest);
     }
@@ -135,7 +143,7 @@ export class MemoryStockGate implements StockGate {
   }
 
   find(id: string): Promise<GateFinding> {
-    const gate = this.#gates.get(couponIdOf(id));
+    const gate = this.#gate(couponIdOf(id));
     const why = this.#closure(gate);
     if (why !== undefined) return Promise.resolve({ kind: 'closed', missing: why === 'missing' });
     const claim = gate?.claims.get(digestOf(id));
@@ -145,10 +153,10 @@ export class MemoryStockGate implements StockGate {
   }
 
   status(couponId: string): Promise<GateStatus> {
-    const gate = this.#gates.get(couponId);
+    const gate = this.#gate(couponId);
     const why = this.#closure(gate);
     if (why !== undefined || gate?.terms === undefined) {
-      const buildingEpoch = gate?.server === this.#server ? gate.building : undefined;
+      const buildingEpoch = gate && this.#isHere(gate) ? gate.building : undefined;
       const version = gate?.version ?? 0;
       return Promise.resolve({ kind: 'closed', why: why ?? 'missing', buildingEpoch, version });
     }
@@ -168,11 +176,11 @@ export class MemoryStockGate implements StockGate {
   }
 
   async *pendingClaims(couponId: string, minAgeMs: number): AsyncGenerator<PendingClaim[]> {
-    const gate = this.#gates.get(couponId);
+    const gate = this.#gate(couponId);
     if (gate === undefined || this.#closure(gate) !== undefined) return;
-    const latest = this.#now() - minAgeMs;
+    const now = this.#now();
     const old = [...gate.pending]
-      .filter(([, { acceptedAt }]) => acceptedAt <= latest)
+      .filter(([, { acceptedAt }]) => acceptedAt <= now - minAgeMs || acceptedAt > now)
       .map(([digest, { epoch, record }]) => ({ digest, epoch, record }));
     for (let i = 0; i < old.length; i += PAGE) {
       yield await Promise.resolve(old.slice(i, i + PAGE));
@@ -180,10 +188,11 @@ export class MemoryStockGate implements StockGate {
   }
 
   beginBuilding(couponId: string, epoch: number): Promise<boolean> {
-    const gate = this.#gates.get(couponId) ?? emptyGate();
+    const gate = this.#gate(couponId) ?? emptyGate();
     if ((gate.epoch ?? 0) > epoch || (gate.building ?? 0) > epoch) return Promise.resolve(false);
     gate.building = epoch;
     gate.server = this.#server;
+    gate.forgetAt = this.#now() + MARKER_TTL_MS;
     this.#gates.set(couponId, gate);
     return Promise.resolve(true);
   }
@@ -217,6 +226,7 @@ export class MemoryStockGate implements StockGate {
     gate.contents = contents;
     gate.terms = heldTerms(contents);
     gate.version = contents.version;
+    gate.forgetAt = contents.forgetAt;
     gate.openedAt = this.#now();
     gate.refusals = noRefusals();
     gate.building = undefined;
@@ -224,10 +234,10 @@ export class MemoryStockGate implements StockGate {
   }
 
   apply(couponId: string, terms: GateTerms, limit?: GateLimit): Promise<ApplyOutcome> {
-    const gate = this.#gates.get(couponId);
+    const gate = this.#gate(couponId);
     const why = this.#closure(gate);
     if (gate?.terms === undefined || why !== undefined) {
-      if (why === 'building' && limit === undefined && gate?.server === this.#server) {
+      if (why === 'building' && limit === undefined && gate && this.#isHere(gate)) {
         gate.version = Math.max(gate.version, terms.version);
       }
       return Promise.resolve({ kind: 'closed', why: why ?? 'missing' });
@@ -235,11 +245,12 @@ export class MemoryStockGate implements StockGate {
     const { outcome, held } = withTerms(gate.terms, gate.given, terms, limit, this.#now());
     gate.terms = held ?? gate.terms;
     gate.version = gate.terms.version;
+    gate.forgetAt = gate.terms.forgetAt;
     return Promise.resolve(outcome);
   }
 
   forgetUser(couponId: string, user: KnownUser, _digests: readonly string[]): Promise<boolean> {
-    const gate = this.#gates.get(couponId);
+    const gate = this.#gate(couponId);
     if (gate?.building !== undefined) return Promise.resolve(false);
     for (const [digest, { issuance, userKey }] of gate?.claims ?? []) {
       if (userKey === user.key) {
@@ -249,15 +260,27 @@ export class MemoryStockGate implements StockGate {
     return Promise.resolve(true);
   }
 
-  #building(couponId: string, epoch: number): Gate | undefined {
+  /** Unless it is forgotten by now. */
+  #gate(couponId: string): Gate | undefined {
     const gate = this.#gates.get(couponId);
-    return gate?.building === epoch && gate.server === this.#server ? gate : undefined;
+    if (gate === undefined || this.#now() < gate.forgetAt) return gate;
+    this.#gates.delete(couponId);
+    return undefined;
+  }
+
+  #isHere({ server }: Gate): boolean {
+    return server?.runId === this.#server.runId && server.replId === this.#server.replId;
+  }
+
+  #building(couponId: string, epoch: number): Gate | undefined {
+    const gate = this.#gate(couponId);
+    return gate?.building === epoch && this.#isHere(gate) ? gate : undefined;
   }
 
   #closure(gate: Gate | undefined): GateClosure | undefined {
     if (gate?.building !== undefined) return 'building';
     if (gate?.epoch === undefined) return 'missing';
-    if (gate.server !== this.#server) return 'foreign';
+    if (!this.#isHere(gate)) return 'foreign';
     return gate.claims.size === gate.given ? undefined : 'drift';
   }
 
@@ -271,35 +294,4 @@ export class MemoryStockGate implements StockGate {
     while (taken.has(ordinal)) ordinal += 1;
     return ordinal;
   }
-}
-
-function emptyGate(): Gate {
-  return {
-    epoch: undefined,
-    building: undefined,
-    server: '',
-    perUserLimit: 1,
-    given: 0,
-    contents: undefined,
-    terms: undefined,
-    version: 0,
-    openedAt: 0,
-    refusals: noRefusals(),
-    lastSequence: 0,
-    claims: new Map(),
-    pending: new Map(),
-  };
-}
-
-function refusalOf(
-  { control, issueEndsAt, quantity }: HeldTerms,
-  issueStartsAt: number,
-  given: number,
-  now: number,
-): GateRefusal | undefined {
-  if (control === 'closed') return 'coupon_closed';
-  if (now >= issueEndsAt) return 'issue_ended';
-  if (control === 'paused') return 'coupon_paused';
-  if (now < issueStartsAt) return 'issue_not_started';
-  return given >= quantity ? 'sold_out' : undefined;
 }

@@ -133,16 +133,21 @@ end
 return status
 `;
 
-/** ARGV: cursor · least age in ms · count. Returns {next cursor, digest, record, digest, record, …}. */
+/**
+ * ARGV: cursor · least age in ms · count. Returns {next cursor, digest, record, digest, record, …}.
+ * What was let in later than now is from before the clock was set back: nobody knows its age.
+ */
 const SCAN_PENDING = `#!lua flags=no-writes
 ${PRELUDE}${CLOSURE}
 if closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS))) then return {'0'} end
-local latest = now_ms() - tonumber(ARGV[2])
+local now = now_ms()
+local latest = now - tonumber(ARGV[2])
 local page = redis.call('HSCAN', PENDING, ARGV[1], 'COUNT', ARGV[3])
 local found = {page[1]}
 for i = 1, #page[2], 2 do
   local accepted_at = string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$')
-  if tonumber(accepted_at) <= latest then
+  accepted_at = tonumber(accepted_at)
+  if accepted_at <= latest or accepted_at > now then
     found[#found + 1] = page[2][i]
     found[#found + 1] = page[2][i + 1]
   end

@@ -1,0 +1,82 @@
+import { expect, it } from '@jest/globals';
+import { play } from './play.ts';
+
+/** Many more: `npm run simulate -- --seeds 100000`. */
+const SEEDS = 3_000;
+const SOME = 40;
+
+it(
+  `no promise is broken in the stories of ${SEEDS} seeds`,
+  async () => {
+    const broken: Record<number, readonly string[]> = {};
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const { violations } = await play(seed);
+      if (violations.length > 0) broken[seed] = violations;
+    }
+    expect(broken).toEqual({});
+  },
+  SEEDS * 60,
+);
+
+it('tells the same story for the same seed, whatever was told before', async () => {
+  const first: unknown[] = [];
+  for (let seed = 1; seed <= SOME; seed += 1) first.push(await play(seed));
+  for (let seed = SOME; seed >= 1; seed -= 1) expect(await play(seed)).toEqual(first[seed - 1]);
+  const stories = new Set(first.map((played) => JSON.stringify(played)));
+  expect(stories.size).toBe(SOME);
+});
+
+it('has every fault in its stories, and every answer', async () => {
+  const told = new Set<string>();
+  for (let seed = 1; seed <= 600; seed += 1) {
+    for (const sentence of (await play(seed)).trace) told.add(sentence);
+  }
+  const all = [...told].join('\n');
+  expect(HAPPENINGS.filter((happened) => !all.includes(happened))).toEqual([]);
+});
+
+/** What a simulator that never comes so far would have shown nothing about. */
+const HAPPENINGS = [
+  'told 202',
+  'told 200',
+  'told 409 sold_out',
+  'told 409 coupon_paused',
+  'told 409 coupon_closed',
+  'told 409 issue_ended',
+  'told 409 issue_not_started',
+  'told 409 user_limit_reached',
+  'told 503 gate_closed',
+  'asks the gate: pending',
+  'asks the gate: closed, missing',
+  'asks the gate: closed, building',
+  'asks the gate: closed, foreign',
+  'asks the gate: closed, drift',
+  'the request is lost',
+  'the answer is lost',
+  'gives up waiting',
+  'the request is delayed\n',
+  'the answer is on its way',
+  'now arrives: anna publishes the claim',
+  'too late to be sent',
+  'acknowledged too late',
+  'is killed',
+  'is frozen',
+  'is thawed',
+  'the database loses the connection of a rebuilder',
+  'the database loses the connection of the operator',
+  'the gate is lost',
+  'the replica is promoted',
+  "the gate's clock is now",
+  'the clock of anna is set by',
+  'a rebuilder ends: opened',
+  'a rebuilder ends: superseded',
+  'a rebuilder ends: waiting',
+  'a rebuilder ends: aligned',
+  'loads 2 claims',
+  'a malformed record',
+  'a record of a coupon that nobody knows',
+  'a stray record is set aside: overflow',
+  'settles 2 users',
+  'a week passes',
+  'is told below_given',
+];
