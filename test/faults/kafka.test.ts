@@ -1,5 +1,4 @@
 import { registerRows } from './bench/register-rows.ts';
-import { kafkaStorageRows } from './rows/kafka-storage.ts';
-import { kafkaRows } from './rows/kafka.ts';
+import { areas } from './matrix.ts';
 
-registerRows([...kafkaRows, ...kafkaStorageRows]);
+registerRows(areas.kafka);

@@ -1,8 +1,4 @@
 import { registerRows } from './bench/register-rows.ts';
-import { postgresAwayRows } from './rows/postgres-away.ts';
-import { postgresFullRows } from './rows/postgres-full.ts';
-import { postgresStandbyRows } from './rows/postgres-standby.ts';
-import { postgresRows } from './rows/postgres.ts';
+import { areas } from './matrix.ts';
 
-// Those that share a bench first.
-registerRows([...postgresRows, ...postgresAwayRows, ...postgresFullRows, ...postgresStandbyRows]);
+registerRows(areas.postgres);

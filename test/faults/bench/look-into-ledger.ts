@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { LedgerReader } from '../../support/ledger-reader.ts';
 import type { FaultBench } from './fault-bench.ts';
 import type { Stage } from './row.ts';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { broken } from '../../support/flow.ts';
 import { logFromNow, type LogEntry } from './functions-log.ts';
 import { Redeemers, type RedeemersOptions } from './redeemers.ts';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGates } from '../../../local/invariants/read-gates.ts';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { LedgerReader } from '../../support/ledger-reader.ts';
 import { until } from '../../support/until.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';

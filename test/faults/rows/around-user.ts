@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import type { RedeemReply } from '../../support/checkout.ts';
 import { until } from '../../support/until.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';

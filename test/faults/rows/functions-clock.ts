@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { json } from '../../support/http-client.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { failpointOptions, processesWithClock, setClock } from '../bench/shots.ts';

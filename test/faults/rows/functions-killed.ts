@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { readGates } from '../../../local/invariants/read-gates.ts';
 import { lookIntoLedger, nothingQuarantined } from '../bench/look-into-ledger.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';

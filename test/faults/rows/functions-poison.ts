@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { createHash } from 'node:crypto';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { ClaimRecord } from '../../../lambdas/domain/claim-record.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { expect } from 'expect';
 import { broken, type Flow } from '../../support/flow.ts';
 import { until } from '../../support/until.ts';
 import { lockCrosswise } from '../bench/crosswise-locks.ts';
