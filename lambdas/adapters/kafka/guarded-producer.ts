@@ -54,6 +54,8 @@ export interface GuardedProducer {
   send(topic: string, records: readonly RecordToSend[], deadline: Deadline): Promise<void>;
   /** A connection was closed since: by a broker that went away, or by one that waited too long. */
   isStale(): boolean;
+  /** Bytes wait in this process for a socket to take them; after a freeze they would still go out. */
+  holdsUnsent(): boolean;
   /** Cuts the connections at once; what was not yet written never will be. */
   abandon(): void;
 }
@@ -115,6 +117,8 @@ export function guardedProducer(
     },
 
     isStale: () => stale,
+
+    holdsUnsent: () => [...sockets].some(({ writableLength }) => writableLength > 0),
 
     abandon() {
       abandoned = true;

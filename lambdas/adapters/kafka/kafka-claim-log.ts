@@ -175,10 +175,11 @@ export function kafkaClaimLog(
     },
 
     discardExpired() {
-      // Nothing else is abandoned: each claim comes by here, and a connection takes time to make.
-      if (flight?.batch.some(({ deadline }) => isPast(clock, deadline))) {
-        abandon(flight.connection);
-      }
+      // What kafkajs still holds is stopped at the write. What the broker has is to be waited for:
+      // after a stall each batch has a record that is about to expire, and no slow broker would
+      // ever get an answer through. Nor is a connection given up that is being made.
+      const isExpired = flight?.batch.some(({ deadline }) => isPast(clock, deadline)) ?? false;
+      if (isExpired && flight?.connection.producer.holdsUnsent()) abandon(flight.connection);
       // The oldest come first: in a stall thousands wait, and each new claim comes by here.
       for (let head = queue[0]; head && isPast(clock, head.deadline); head = queue[0]) {
         queue.shift();
