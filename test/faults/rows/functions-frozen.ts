@@ -57,7 +57,6 @@ async function thawLater(stage: Stage, instances: readonly Instance[]): Promise<
   const frozenAt = performance.now();
 
   await loseGates(stage);
-  spike.healed();
   await sleep(MINUTE_MS - (performance.now() - frozenAt));
   const before = await copiesOf(stage, frozen);
   // Those who have not waited so long.
@@ -127,6 +126,7 @@ async function loseGates({ bench, spike }: Stage): Promise<void> {
   const valkey = new Redis(bench.servers.endpoints.valkeyUrl);
   await valkey.flushall();
   valkey.disconnect();
+  spike.healed();
   await spike.succeeds(20);
 }
 
