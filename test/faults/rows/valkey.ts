@@ -57,6 +57,9 @@ export const valkeyRows: readonly FaultRow[] = [
     says: ['outcome unknown'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
+      // Connected beforehand: a server that answers BUSY to everything takes no new client.
+      const killer = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
+      await killer.ping();
       await spike.isBusy(1);
       const busy = valkey.eval('while true do end', 0).catch(() => undefined);
       // What was answered before is on its way back.
@@ -65,8 +68,8 @@ export const valkeyRows: readonly FaultRow[] = [
       await sleep(STALL_MS / 2);
       const unanswered = hits();
       await sleep(STALL_MS / 2);
-      // Only now, for it is told BUSY by then, does Valkey hear anyone again.
-      await directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl)).script('KILL');
+      // Heard only now, when Valkey answers BUSY to all the rest.
+      await killer.script('KILL');
       await busy;
       spike.healed();
       return unanswered;
