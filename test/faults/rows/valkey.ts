@@ -51,8 +51,7 @@ export const valkeyRows: readonly FaultRow[] = [
   {
     id: '6',
     title: 'Valkey is busy with something else for 6 s',
-    injection:
-      'a script that takes 6 s of its processor time; requests without a reply are counted',
+    injection: 'a script that runs until it is killed; requests without a reply are counted',
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
     async strike({ bench, spike }) {
