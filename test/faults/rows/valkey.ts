@@ -51,12 +51,14 @@ export const valkeyRows: readonly FaultRow[] = [
   {
     id: '6',
     title: 'Valkey is busy with something else for 6 s',
-    injection:
-      'a script that takes 6 s of its processor time; requests without a reply are counted',
+    injection: 'a script that runs until it is killed; requests without a reply are counted',
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
+      // Connected beforehand: a server that answers BUSY to everything takes no new client.
+      const killer = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
+      await killer.ping();
       await spike.isBusy(1);
       const busy = valkey.eval('while true do end', 0).catch(() => undefined);
       // What was answered before is on its way back.
@@ -65,8 +67,8 @@ export const valkeyRows: readonly FaultRow[] = [
       await sleep(STALL_MS / 2);
       const unanswered = hits();
       await sleep(STALL_MS / 2);
-      // Only now, for it is told BUSY by then, does Valkey hear anyone again.
-      await directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl)).script('KILL');
+      // Heard only now, when Valkey answers BUSY to all the rest.
+      await killer.script('KILL');
       await busy;
       spike.healed();
       return unanswered;
