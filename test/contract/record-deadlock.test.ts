@@ -27,4 +27,3 @@ it('a batch that PostgreSQL ends to break a deadlock is stored by the next try',
 
   expect(await stored).toMatchObject({ inserted: 2, quarantined: [] });
 });
-});
