@@ -1,3 +1,4 @@
+import { systemClock } from '../../lambdas/adapters/clock/system-clock.ts';
 import { newRedemptionId } from '../../lambdas/adapters/crypto/identifiers.ts';
 import type { Database } from '../../lambdas/adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../lambdas/adapters/postgres/issuance-ledger.ts';
@@ -21,6 +22,7 @@ export class RedeemBench {
   constructor(database: Database, changes: Partial<RedemptionLedger> = {}) {
     this.#dependencies = {
       newRedemptionId,
+      clock: systemClock,
       redemptions: { ...postgresRedemptionLedger(database), ...changes },
       ledger: postgresIssuanceLedger(database),
       gate: { find: () => Promise.resolve({ kind: 'absent' } as const) },

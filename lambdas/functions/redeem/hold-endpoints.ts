@@ -5,12 +5,13 @@ import { json, problem } from '../../http/answer.ts';
 import type { Endpoint } from '../../http/http-handler.ts';
 import { validate } from '../../http/validation.ts';
 import type { HoldOutcome } from './hold-issuance.ts';
+import type { HoldDependencies } from './hold-issuance.ts';
 import { holdIssuance, releaseHold } from './hold-issuance.ts';
 import type { ReadForOrderDependencies } from './read-for-order.ts';
 import { viewFailure, viewHold } from './redemption-view.ts';
 
 /** `POST /v1/issuances/{issuanceId}/holds` */
-export function holdIssuanceEndpoint(dependencies: ReadForOrderDependencies): Endpoint {
+export function holdIssuanceEndpoint(dependencies: HoldDependencies): Endpoint {
   return async ({ parameters, body }) => {
     const { issuanceId = '' } = parameters;
     if (!isIssuanceId(issuanceId)) return problem('issuance_not_found');

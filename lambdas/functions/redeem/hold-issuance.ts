@@ -1,9 +1,14 @@
+import type { Clock } from '../../domain/deadline.ts';
 import type { Obstacle, Unmet } from '../../domain/redeem-decision.ts';
 import { decideHold } from '../../domain/redeem-decision.ts';
 import { decidedAnew } from './decided-anew.ts';
 import type { ReadForOrderDependencies } from './read-for-order.ts';
 import { readForOrder } from './read-for-order.ts';
 import type { Missing } from './read-issuance.ts';
+
+export interface HoldDependencies extends ReadForOrderDependencies {
+  readonly clock: Clock;
+}
 
 export type HoldOutcome =
   /** `until` in milliseconds since 1970. */
@@ -15,9 +20,9 @@ export type HoldOutcome =
 export async function holdIssuance(
   issuanceId: string,
   { orderId, minutes }: { readonly orderId: string; readonly minutes: number },
-  dependencies: ReadForOrderDependencies,
+  dependencies: HoldDependencies,
 ): Promise<HoldOutcome> {
-  return decidedAnew<HoldOutcome>(async () => {
+  return decidedAnew<HoldOutcome>(dependencies.clock, async () => {
     const outcome = await readForOrder({ key: { issuanceId }, orderId }, dependencies);
     if (outcome.kind === 'refused') return outcome;
     const decision = decideHold(outcome.reading, orderId);

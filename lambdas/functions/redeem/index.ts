@@ -52,6 +52,7 @@ const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }
 const redemptions = postgresRedemptionLedger(database);
 const dependencies = {
   newRedemptionId,
+  clock: systemClock,
   redemptions,
   ledger: postgresIssuanceLedger(database),
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),

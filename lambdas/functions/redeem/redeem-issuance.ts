@@ -1,3 +1,4 @@
+import type { Clock } from '../../domain/deadline.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Obstacle, OrderQuote, Unmet } from '../../domain/redeem-decision.ts';
 import { decideRedeem, quoteRedemption } from '../../domain/redeem-decision.ts';
@@ -19,6 +20,7 @@ export interface RedeemRequest {
 
 export interface RedeemDependencies extends ReadForOrderDependencies {
   readonly newRedemptionId: () => string;
+  readonly clock: Clock;
 }
 
 export type RedeemOutcome =
@@ -40,7 +42,7 @@ export async function redeemIssuance(
 ): Promise<RedeemOutcome> {
   const ownerId = ownerOf(redeemer);
   const id = dependencies.newRedemptionId();
-  return decidedAnew<RedeemOutcome>(async () => {
+  return decidedAnew<RedeemOutcome>(dependencies.clock, async () => {
     const outcome = await readForOrder({ key, orderId: order.id, ownerId }, dependencies);
     if (outcome.kind === 'refused') return outcome;
     const { issuance, coupon, readAt } = outcome.reading;

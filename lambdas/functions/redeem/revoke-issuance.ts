@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/audit.ts';
+import type { Clock } from '../../domain/deadline.ts';
 import type { RecordedIssuance } from '../../domain/issuance.ts';
 import type { IssuanceLedger } from '../../domain/ports.ts';
 import type { Obstacle } from '../../domain/redeem-decision.ts';
@@ -11,6 +12,7 @@ import { whyMissing } from './read-issuance.ts';
 export interface RevokeDependencies extends FindClaimDependencies {
   readonly ledger: IssuanceLedger;
   readonly redemptions: Pick<RedemptionLedger, 'revoke'>;
+  readonly clock: Clock;
 }
 
 export type RevokeOutcome =
@@ -23,8 +25,8 @@ export async function revokeIssuance(
   actor: Actor,
   dependencies: RevokeDependencies,
 ): Promise<RevokeOutcome> {
-  const { ledger, redemptions } = dependencies;
-  return decidedAnew<RevokeOutcome>(async () => {
+  const { ledger, redemptions, clock } = dependencies;
+  return decidedAnew<RevokeOutcome>(clock, async () => {
     const issuance = await ledger.findIssuance(id);
     if (issuance === undefined) {
       return { kind: 'refused', reason: await whyMissing(id, undefined, dependencies) };
