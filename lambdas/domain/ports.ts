@@ -45,8 +45,9 @@ export interface StockGate {
   find(issuanceId: string): Promise<GateFinding>;
   status(couponId: string): Promise<GateStatus>;
   /**
-   * Pending claims let in at least `minAgeMs` ago by the gate's clock, in pages, each read when it
-   * is asked for; none of a closed gate.
+   * Pending claims let in at least `minAgeMs` ago by the gate's clock, or at a time that is still
+   * to come since that clock was set back; in pages, each read when it is asked for; none of a
+   * closed gate.
    */
   pendingClaims(couponId: string, minAgeMs: number): AsyncIterable<PendingClaim[]>;
 

@@ -170,9 +170,9 @@ export class MemoryStockGate implements StockGate {
   async *pendingClaims(couponId: string, minAgeMs: number): AsyncGenerator<PendingClaim[]> {
     const gate = this.#gates.get(couponId);
     if (gate === undefined || this.#closure(gate) !== undefined) return;
-    const latest = this.#now() - minAgeMs;
+    const now = this.#now();
     const old = [...gate.pending]
-      .filter(([, { acceptedAt }]) => acceptedAt <= latest)
+      .filter(([, { acceptedAt }]) => acceptedAt <= now - minAgeMs || acceptedAt > now)
       .map(([digest, { epoch, record }]) => ({ digest, epoch, record }));
     for (let i = 0; i < old.length; i += PAGE) {
       yield await Promise.resolve(old.slice(i, i + PAGE));

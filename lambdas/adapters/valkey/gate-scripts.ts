@@ -137,12 +137,14 @@ return status
 const SCAN_PENDING = `#!lua flags=no-writes
 ${PRELUDE}${CLOSURE}
 if closure(redis.call('HMGET', GATE, unpack(FENCE_FIELDS))) then return {'0'} end
-local latest = now_ms() - tonumber(ARGV[2])
+local now = now_ms()
+local latest = now - tonumber(ARGV[2])
 local page = redis.call('HSCAN', PENDING, ARGV[1], 'COUNT', ARGV[3])
 local found = {page[1]}
 for i = 1, #page[2], 2 do
-  local accepted_at = string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$')
-  if tonumber(accepted_at) <= latest then
+  local accepted_at = tonumber(string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$'))
+  -- From a time to come: the clock was set back, and nobody knows its age.
+  if accepted_at <= latest or accepted_at > now then
     found[#found + 1] = page[2][i]
     found[#found + 1] = page[2][i + 1]
   end
