@@ -107,7 +107,8 @@ async function presentState(
   { issuance, ageMs }: Extract<ClaimOutcome, { kind: 'claimed' }>,
   { ledger, onFault }: IssueDependencies,
 ): Promise<ClaimedIssuance | RecordedIssuance> {
-  if (ageMs < SAME_ANSWER_MS) return issuance;
+  // Below zero the gate's clock was set back, for who knows how long.
+  if (ageMs >= 0 && ageMs < SAME_ANSWER_MS) return issuance;
   try {
     return (await ledger.findIssuance(issuance.id)) ?? issuance;
   } catch (error) {

@@ -100,6 +100,16 @@ describe('a claim', () => {
     });
   });
 
+  it("is answered with its present state once the gate's clock was set back", async () => {
+    await bench.claim(couponId, 'anna');
+    await bench.record();
+    bench.clock.setWall(bench.clock.now() - 1_800_000);
+    expect(await bench.claim(couponId, 'anna')).toMatchObject({
+      kind: 'repeated',
+      issuance: { state: 'issued' },
+    });
+  });
+
   it('is still answered when the ledger is away', async () => {
     const first = await bench.claim(couponId, 'anna');
     bench.clock.advance(10_000);

@@ -145,8 +145,8 @@ local latest = now - tonumber(ARGV[2])
 local page = redis.call('HSCAN', PENDING, ARGV[1], 'COUNT', ARGV[3])
 local found = {page[1]}
 for i = 1, #page[2], 2 do
-  local accepted_at = string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$')
-  accepted_at = tonumber(accepted_at)
+  local accepted_at = tonumber(string.match(page[2][i + 1], '"acceptedAt":(%d+),"epoch":%d+}$'))
+  -- From a time to come: the clock was set back, and nobody knows its age.
   if accepted_at <= latest or accepted_at > now then
     found[#found + 1] = page[2][i]
     found[#found + 1] = page[2][i + 1]
