@@ -258,8 +258,9 @@ describe('when leaders move while a batch is being sent', () => {
     const deadline = deadlineAfter(systemClock, 5_000);
     await Promise.all(values.map((value) => log.publish(value, value, deadline)));
     log.close();
-    expect(sends).toBeGreaterThan(2);
     expect(brokers.stored).toEqual(new Set(values));
+    // Some of them at the second try.
+    expect(sends).toBeGreaterThan(2);
   });
 });
 

@@ -216,7 +216,7 @@ end
     replace: `if (error === undefined) abandon(connection);`,
     caughtBy: {
       file: 'test/contract/acknowledgements.test.ts',
-      title: 'is none of a record that was given up before its connection came about',
+      title: 'is never had for a record that was given up before it was sent',
     },
   },
   {
