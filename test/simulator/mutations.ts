@@ -255,18 +255,6 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: "a zombie rebuilder's load is accepted by an open gate",
-    edits: [
-      {
-        file: GATE,
-        find: `  load(couponId: string, epoch: number, claims: readonly LoadedClaim[]): Promise<boolean> {
-    const gate = this.#building(couponId, epoch);`,
-        replace: `  load(couponId: string, epoch: number, claims: readonly LoadedClaim[]): Promise<boolean> {
-    const gate = epoch ? this.#gate(couponId) : undefined;`,
-      },
-    ],
-  },
-  {
     name: 'a zombie rebuilder goes on without its epoch being asked for',
     edits: [
       {
@@ -346,10 +334,6 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: 'return undefined;',
       },
     ],
-  },
-  {
-    name: 'an extended window does not keep the gate longer',
-    edits: [{ file: GATE, find: '    gate.forgetAt = gate.terms.forgetAt;\n', replace: '' }],
   },
   {
     name: 'the sweep waits for the clock that was set back',

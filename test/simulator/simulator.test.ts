@@ -6,14 +6,18 @@ const SEEDS = 3_000;
 const SOME = 40;
 
 it(
-  `no promise is broken in the stories of ${SEEDS} seeds`,
+  `no promise is broken in the stories of ${SEEDS} seeds, in which everything happens`,
   async () => {
     const broken: Record<number, readonly string[]> = {};
+    const told = new Set<string>();
     for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const { violations } = await play(seed);
+      const { trace, violations } = await play(seed);
+      for (const sentence of trace) told.add(sentence);
       if (violations.length > 0) broken[seed] = violations;
     }
     expect(broken).toEqual({});
+    const all = [...told].join('\n');
+    expect(HAPPENINGS.filter((happened) => !all.includes(happened))).toEqual([]);
   },
   SEEDS * 60,
 );
@@ -24,15 +28,6 @@ it('tells the same story for the same seed, whatever was told before', async () 
   for (let seed = SOME; seed >= 1; seed -= 1) expect(await play(seed)).toEqual(first[seed - 1]);
   const stories = new Set(first.map((played) => JSON.stringify(played)));
   expect(stories.size).toBe(SOME);
-});
-
-it('has every fault in its stories, and every answer', async () => {
-  const told = new Set<string>();
-  for (let seed = 1; seed <= 600; seed += 1) {
-    for (const sentence of (await play(seed)).trace) told.add(sentence);
-  }
-  const all = [...told].join('\n');
-  expect(HAPPENINGS.filter((happened) => !all.includes(happened))).toEqual([]);
 });
 
 /** What a simulator that never comes so far would have shown nothing about. */
