@@ -43,7 +43,7 @@ it('tells the shortest story that it finds of a broken promise', async () => {
   const end = trace.indexOf('all is well again');
   const story = trace.slice(0, end);
   expect(story.length).toBeLessThan(20);
-  expect(story.join('\n')).toMatch(/(\w+) asks the gate: accepted\n/);
+  expect(story.join('\n')).toContain('asks the gate: accepted');
 });
 
 /** The naive bug: who has a claim is told so, whether it was ever published or not. */

@@ -12,6 +12,8 @@ const REBUILDS: readonly Kind[] = [
   'rebuild',
   'freeze',
   'thaw',
+  'kill',
+  'deliver',
   'loseGate',
 ];
 const PUBLISHES: readonly Kind[] = [
