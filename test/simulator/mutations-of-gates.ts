@@ -49,16 +49,6 @@ export const MUTATIONS_OF_GATES: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a confirmation ignores the epoch',
-    edits: [
-      {
-        file: GATE,
-        find: 'if (pending?.get(digest)?.epoch === epoch) pending.delete(digest);',
-        replace: 'if (epoch > 0) pending?.delete(digest);',
-      },
-    ],
-  },
-  {
     name: 'the state is checked before the existing claim',
     edits: [
       {
