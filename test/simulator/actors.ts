@@ -42,7 +42,7 @@ function once(key: string, derive: () => string): string {
 }
 
 /** Derived once for all seeds. */
-export const identifiers: Identifiers = {
+const identifiers: Identifiers = {
   issuanceDigest: (...parts) => once(parts.join('|'), () => ids.issuanceDigest(...parts)),
   userKey: (userId) => once(userId, () => ids.userKey(userId)),
 };

@@ -14,6 +14,7 @@ const REBUILDS: readonly Kind[] = [
   'thaw',
   'kill',
   'deliver',
+  'loseLock',
   'loseGate',
 ];
 const PUBLISHES: readonly Kind[] = [
