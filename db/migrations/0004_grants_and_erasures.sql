@@ -33,7 +33,7 @@ CREATE TABLE grant_users (
 CREATE INDEX grant_users_pending ON grant_users (grant_id, position) WHERE outcome IS NULL;
 COMMENT ON TABLE grant_users IS 'The users of a grant, in the order of the list, with what came of the claim of each.';
 COMMENT ON COLUMN grant_users.user_id IS 'Null after an erasure.';
-COMMENT ON COLUMN grant_users.outcome IS 'Null while pending. The first definite answer, for ever.';
+COMMENT ON COLUMN grant_users.outcome IS 'Null while pending. The first definite answer, for ever; but a refusal gives way to an issuance.';
 COMMENT ON COLUMN grant_users.issuance_id IS 'Accepted: its row in issuances comes with its record.';
 
 CREATE TABLE grant_worker (

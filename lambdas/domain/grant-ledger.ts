@@ -49,6 +49,8 @@ export interface GrantWork {
   pendingUsers(grantId: string, count: number): Promise<GrantUser[]>;
   /**
    * Keeps outcomes, the first of each user for ever, and finishes the grant when none is pending.
+   * But a refusal gives way to an issuance: of two workers one may be told that the coupon is sold
+   * out, and the other, after its quantity was raised, that the user has one.
    * Returns whether the grant is finished.
    */
   settle(grantId: string, users: readonly SettledUser[]): Promise<boolean>;

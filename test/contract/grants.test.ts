@@ -174,7 +174,8 @@ describe.each([
     const kinds = ['sold_out', 'issue_ended', 'coupon_closed', 'user_limit_reached'] as const;
     const refused = kinds.map((kind, i) => ({ position: i + 1, outcome: { kind } }));
     expect(await grants.settle(id, refused)).toBe(false);
-    expect(await grants.settle(id, [{ position: 1, outcome: given('a') }])).toBe(false);
+    const other = { kind: 'issue_ended' } as const;
+    expect(await grants.settle(id, [{ position: 1, outcome: other }])).toBe(false);
     const had = { kind: 'already_had', issuanceId: loadedClaim(couponId, 'f').id } as const;
     const last = [
       { position: 5, outcome: given('e') },
@@ -197,6 +198,20 @@ describe.each([
     expect(await openIds(id)).toEqual([]);
     expect(await grants.settle(id, [])).toBe(true);
     expect((await grants.findGrant(id))?.finishedAt).toBe(grant?.finishedAt);
+  });
+
+  it('count a user who got one as such, though another worker was refused for them', async () => {
+    const { id } = await created(order(['anna', 'ben']));
+    const refused = { kind: 'sold_out' } as const;
+    expect(await grants.settle(id, [{ position: 1, outcome: refused }])).toBe(false);
+    await grants.settle(id, [{ position: 1, outcome: given('anna') }]);
+    expect((await grants.findGrant(id))?.outcomes).toMatchObject({ accepted: 1, sold_out: 0 });
+    await grants.settle(id, [{ position: 1, outcome: refused }]);
+    expect(await grants.settle(id, [{ position: 2, outcome: refused }])).toBe(true);
+    // Also of a grant that is finished.
+    await grants.settle(id, [{ position: 2, outcome: given('ben') }]);
+    const grant = await grants.findGrant(id);
+    expect(grant?.outcomes).toMatchObject({ accepted: 2, sold_out: 0 });
   });
 
   it('are open, the oldest first, while their coupon can be claimed or never more', async () => {

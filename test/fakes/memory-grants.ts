@@ -88,7 +88,9 @@ export class MemoryGrants implements GrantLedger, GrantWork, GrantLease {
   settle(grantId: string, users: readonly SettledUser[]): Promise<boolean> {
     const grant = this.#stored(grantId);
     for (const { position, outcome } of users) {
-      if (!grant.outcomes.has(position)) grant.outcomes.set(position, outcome);
+      const known = grant.outcomes.get(position);
+      const isBetter = known !== undefined && !('issuanceId' in known) && 'issuanceId' in outcome;
+      if (known === undefined || isBetter) grant.outcomes.set(position, outcome);
     }
     if (grant.outcomes.size === grant.order.users.length) grant.finishedAt ??= this.#now();
     return Promise.resolve(grant.finishedAt !== undefined);

@@ -8,7 +8,7 @@ import {
 import { changeCoupon } from '../../lambdas/domain/change-coupon.ts';
 import { closedGateLookup } from '../../lambdas/domain/closed-gate.ts';
 import type { Propose } from '../../lambdas/domain/coupon-changes.ts';
-import type { IssueDependencies, IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
+import type { Claim, IssueDependencies, IssueOutcome } from '../../lambdas/domain/issue-coupon.ts';
 import { issueCoupon } from '../../lambdas/domain/issue-coupon.ts';
 import { openFirstGate } from '../../lambdas/domain/open-first-gate.ts';
 import type { Identifiers } from '../../lambdas/domain/ports.ts';
@@ -42,7 +42,7 @@ function once(key: string, derive: () => string): string {
 }
 
 /** Derived once for all seeds. */
-export const identifiers: Identifiers = {
+const identifiers: Identifiers = {
   issuanceDigest: (...parts) => once(parts.join('|'), () => ids.issuanceDigest(...parts)),
   userKey: (userId) => once(userId, () => ids.userKey(userId)),
 };
@@ -217,6 +217,29 @@ export async function orderGrant(world: World, userIds: readonly string[]): Prom
   world.say(`a grant for ${userIds.join(', ')} is ordered: ${kind}`);
 }
 
+/** A claim of unknown outcome may be given one after the grant's user was refused: it is told so. */
+async function issueForGrant(
+  world: World,
+  process: SimulatedProcess,
+  claim: Claim,
+): Promise<IssueOutcome> {
+  const { perUserLimit } = world.ledger.look(COUPON_ID);
+  const idempotencyKey = perUserLimit > 1 ? claim.idempotencyKey : undefined;
+  const unanswered = (): void => {
+    const at = world.time;
+    world.replies.push({ ...claim, idempotencyKey, status: undefined, sentAt: at, receivedAt: at });
+  };
+  process.onKilled.add(unanswered);
+  try {
+    return await issueCoupon(claim, issueDependencies(world, process));
+  } catch (error) {
+    unanswered();
+    throw error;
+  } finally {
+    process.onKilled.delete(unanswered);
+  }
+}
+
 export function startGrants(world: World): Promise<void> {
   return world.start('grant', 'a grant worker', async (process) => {
     const { grants } = world;
@@ -231,7 +254,7 @@ export function startGrants(world: World): Promise<void> {
         },
       },
       lease: grants,
-      issue: (claim) => issueCoupon(claim, issueDependencies(world, process)),
+      issue: (claim) => issueForGrant(world, process, claim),
       clock: process,
       holder: process.name,
       settings: { ...GRANT_SETTINGS, chunkSize: 3, runMs: 5_000 },

@@ -36,6 +36,12 @@ export function promoteReplica(world: World): void {
   takeRole(world);
 }
 
+/** The first server is the primary again, with what its replica had. */
+export function swapThereAndBack(world: World): void {
+  promoteReplica(world);
+  promoteReplica(world);
+}
+
 function takeRole({ gate, primary }: World): void {
   gate.changeServer(primary.runId, `line ${primary.line}`);
 }

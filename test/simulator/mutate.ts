@@ -5,8 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mutation } from './mutations.ts';
-import { MUTATIONS } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { MUTATIONS_OF_CLAIMS } from './mutations-of-claims.ts';
+import { MUTATIONS_OF_GATES } from './mutations-of-gates.ts';
 
 const MOST_SEEDS = 20_000;
 const ROOT = join(import.meta.dirname, '../..');
@@ -38,7 +39,9 @@ function firstBroken(): string {
 }
 
 const wanted = process.argv[2] ?? '';
-for (const mutation of MUTATIONS.filter(({ name }) => name.includes(wanted))) {
+for (const mutation of [...MUTATIONS_OF_CLAIMS, ...MUTATIONS_OF_GATES].filter(({ name }) =>
+  name.includes(wanted),
+)) {
   mutate(mutation);
   const told = firstBroken();
   writeFileSync(join(COPY, 'told.txt'), told);

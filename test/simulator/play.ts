@@ -3,7 +3,8 @@ import { definition, operator } from '../support/samples.ts';
 import { startFirstGate } from './actors.ts';
 import { catchUp } from './disturbances.ts';
 import { endWell } from './rest.ts';
-import type { Beginning, Step } from './story.ts';
+import type { Step } from './step.ts';
+import type { Beginning } from './story.ts';
 import { story } from './story.ts';
 import { COUPON_ID, START, World } from './world.ts';
 
@@ -23,15 +24,23 @@ export function play(seed: number): Promise<Played> {
   return check(seed, { endOnFailure: true });
 }
 
-/** The shortest story found that breaks a promise as the seed's does. */
-export function playShortest(seed: number): Promise<Played> {
-  return check(seed, { plugins: [fc.interruptAfterTimeLimit(SHRINK_MS)] });
+/**
+ * The shortest story found that breaks a promise as the seed's does.
+ *
+ * @param spoil puts a bug into the world before it begins
+ */
+export function playShortest(seed: number, spoil?: (world: World) => void): Promise<Played> {
+  return check(seed, { plugins: [fc.interruptAfterTimeLimit(SHRINK_MS)] }, spoil);
 }
 
-async function check(seed: number, parameters: fc.Parameters<unknown>): Promise<Played> {
+async function check(
+  seed: number,
+  parameters: fc.Parameters<unknown>,
+  spoil: (world: World) => void = () => undefined,
+): Promise<Played> {
   let played: Played = { seed, trace: [], violations: [] };
   const property = fc.asyncProperty(story, async ([beginning, steps]) => {
-    const { trace, violations } = await tell(beginning, steps);
+    const { trace, violations } = await tell(beginning, steps, spoil);
     const isBroken = violations.length > 0;
     if (isBroken || played.violations.length === 0) played = { seed, trace, violations };
     return !isBroken;
@@ -40,8 +49,13 @@ async function check(seed: number, parameters: fc.Parameters<unknown>): Promise<
   return played;
 }
 
-async function tell(beginning: Beginning, steps: Iterable<Step>): Promise<World> {
+async function tell(
+  beginning: Beginning,
+  steps: Iterable<Step>,
+  spoil: (world: World) => void,
+): Promise<World> {
   const world = await begin(beginning);
+  spoil(world);
   await fc.asyncModelRun(() => ({ model: { world }, real: { world } }), steps);
   await endWell(world);
   return world;

@@ -1,19 +1,24 @@
 import { expect, it } from '@jest/globals';
-import { play } from './play.ts';
+import { play, playShortest } from './play.ts';
+import type { World } from './world.ts';
 
 /** Many more: `npm run simulate -- --seeds 100000`. */
 const SEEDS = 3_000;
 const SOME = 40;
 
 it(
-  `no promise is broken in the stories of ${SEEDS} seeds`,
+  `no promise is broken in the stories of ${SEEDS} seeds, in which everything happens`,
   async () => {
     const broken: Record<number, readonly string[]> = {};
+    const told = new Set<string>();
     for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const { violations } = await play(seed);
+      const { trace, violations } = await play(seed);
+      for (const sentence of trace) told.add(sentence);
       if (violations.length > 0) broken[seed] = violations;
     }
     expect(broken).toEqual({});
+    const all = [...told].join('\n');
+    expect(HAPPENINGS.filter((happened) => !all.includes(happened))).toEqual([]);
   },
   SEEDS * 60,
 );
@@ -26,14 +31,30 @@ it('tells the same story for the same seed, whatever was told before', async () 
   expect(stories.size).toBe(SOME);
 });
 
-it('has every fault in its stories, and every answer', async () => {
-  const told = new Set<string>();
-  for (let seed = 1; seed <= 600; seed += 1) {
-    for (const sentence of (await play(seed)).trace) told.add(sentence);
+it('tells the shortest story that it finds of a broken promise', async () => {
+  let seed = 1;
+  let played = await playShortest(seed, answerUnpublished);
+  while (played.violations.length === 0) {
+    seed += 1;
+    played = await playShortest(seed, answerUnpublished);
   }
-  const all = [...told].join('\n');
-  expect(HAPPENINGS.filter((happened) => !all.includes(happened))).toEqual([]);
+  const { trace, violations } = played;
+  expect(violations.join()).toMatch(/I3: success .* (came to|is not in) Kafka/);
+  const end = trace.indexOf('all is well again');
+  const story = trace.slice(0, end);
+  expect(story.length).toBeLessThan(20);
+  expect(story.join('\n')).toContain('asks the gate: accepted');
 });
+
+/** The naive bug: who has a claim is told so, whether it was ever published or not. */
+function answerUnpublished({ gate }: World): void {
+  const claim = gate.claim.bind(gate);
+  gate.claim = async (request) => {
+    const outcome = await claim(request);
+    if (outcome.kind !== 'pending') return outcome;
+    return { kind: 'claimed', issuance: outcome.issuance, ageMs: 0 };
+  };
+}
 
 /** What a simulator that never comes so far would have shown nothing about. */
 const HAPPENINGS = [

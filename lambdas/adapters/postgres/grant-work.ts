@@ -1,4 +1,5 @@
 import type { GrantUser, GrantWork, SettledUser } from '../../domain/grant-ledger.ts';
+import { GRANT_REFUSALS } from '../../domain/grant.ts';
 import type { Database, Queryable } from './database.ts';
 
 /** Grants as rows, for the work on them. */
@@ -50,12 +51,15 @@ async function keepOutcomes(
   await client.query(
     `UPDATE grant_users AS users SET outcome = settled.outcome, issuance_id = settled.issuance_id
      FROM unnest($2::integer[], $3::text[], $4::text[]) AS settled (position, outcome, issuance_id)
-     WHERE users.grant_id = $1 AND users.position = settled.position AND users.outcome IS NULL`,
+     WHERE users.grant_id = $1 AND users.position = settled.position
+       AND (users.outcome IS NULL
+            OR (users.outcome = ANY($5) AND settled.issuance_id IS NOT NULL))`,
     [
       grantId,
       users.map(({ position }) => position),
       users.map(({ outcome }) => outcome.kind),
       users.map(({ outcome }) => ('issuanceId' in outcome ? outcome.issuanceId : null)),
+      GRANT_REFUSALS,
     ],
   );
 }
