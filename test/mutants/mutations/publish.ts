@@ -199,7 +199,7 @@ end
       },
       {
         file: LOG,
-        find: `    if (current?.producer.isStale() && sending.length === 0) abandon(current);\n`,
+        find: `    if (current?.producer.isStale() && flight === undefined) abandon(current);\n`,
         replace: '',
       },
     ],

@@ -117,7 +117,7 @@ export const recordMutations: readonly Mutation[] = [
     }`,
     caughtBy: {
       file: 'test/http/record-event.test.ts',
-      title: 'a batch fails as a whole when the ledger does, so that it is delivered again',
+      title: 'a batch fails as a whole when the ledger %s',
     },
   },
   {
