@@ -59,7 +59,7 @@ export async function stopAt(
     PATIENCE_MS,
     () => connection,
   );
-  const pid = await processBehind(bench.flow.stack, client.remotePort ?? 0);
+  const pid = await processBehind(bench.flow.stack, client);
   if (step.afterMs !== undefined) await sleep(step.afterMs);
   await freeze(pid);
 
