@@ -167,18 +167,4 @@ export const MUTATIONS_OF_GATES: readonly Mutation[] = [
       },
     ],
   },
-  {
-    name: 'a gate is opened with older terms than it was told',
-    edits: [{ file: GATE, find: ' || gate.version > contents.version) {', replace: ') {' }],
-  },
-  {
-    name: 'a rebuilt gate counts its sequence from 1 again',
-    edits: [
-      {
-        file: `${DOMAIN}/fill-gate.ts`,
-        find: '    lastSequence,\n',
-        replace: '    lastSequence: 0 * lastSequence,\n',
-      },
-    ],
-  },
 ];
