@@ -87,6 +87,18 @@ describe('the gate in Valkey', () => {
     expect(await gate.claim(claimOf(couponId, 'carl'))).toEqual(drift);
   });
 
+  it('closes when pending claims are gone early, instead of answering for what nobody published', async () => {
+    await open();
+    await gate.claim(claimOf(couponId, 'anna'));
+    await gate.claim(claimOf(couponId, 'ben'));
+    await gate.confirm(couponId, [claimOf(couponId, 'ben').digest], 1);
+    expect(await gate.claim(claimOf(couponId, 'ben'))).toMatchObject({ kind: 'claimed' });
+    await valkey.del(keys[2]);
+    const drift = { kind: 'closed', why: 'drift' };
+    expect(await gate.claim(claimOf(couponId, 'anna'))).toEqual(drift);
+    expect(await gate.status(couponId)).toMatchObject(drift);
+  });
+
   it('has a claim swept at once that was let in before its clock was set back', async () => {
     await open();
     const { digest } = claimOf(couponId, 'anna');

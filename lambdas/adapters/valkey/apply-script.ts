@@ -15,8 +15,9 @@ import { CLOSURE, PRELUDE } from './gate-script-parts.ts';
 export const APPLY = `#!lua flags=allow-oom
 ${PRELUDE}${CLOSURE}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
-  FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity', 'endsAt', 'restricted')
-local version, there = tonumber(ARGV[2]), tonumber(gate[6] or 0)
+  FENCE_FIELDS[4], FENCE_FIELDS[5], FENCE_FIELDS[6], 'version', 'quantity', 'endsAt',
+  'restricted')
+local version, there = tonumber(ARGV[2]), tonumber(gate[7] or 0)
 local limited = #ARGV > 6
 
 local why = closure(gate)
@@ -28,12 +29,12 @@ if why then
   return {'closed', why}
 end
 if tonumber(gate[1]) > tonumber(ARGV[1]) then return {'superseded'} end
-if there > version then return {'stale', gate[6]} end
+if there > version then return {'stale', gate[7]} end
 
 local known = there == version
-if known and not limited then return {gate[9] and 'restricted' or 'current'} end
-local quantity = tonumber(known and gate[7] or ARGV[4])
-local ends_at = tonumber(known and gate[8] or ARGV[5])
+if known and not limited then return {gate[10] and 'restricted' or 'current'} end
+local quantity = tonumber(known and gate[8] or ARGV[4])
+local ends_at = tonumber(known and gate[9] or ARGV[5])
 if limited then
   local new_end = tonumber(ARGV[8])
   -- The end is the first moment outside the window.
@@ -47,7 +48,7 @@ if not known then
   for _, key in ipairs(KEYS) do redis.call('PEXPIREAT', key, ARGV[6]) end
   redis.call('HSET', GATE, 'forgetAt', ARGV[6], 'version', ARGV[2], 'control', ARGV[3])
 end
-if quantity > tonumber(gate[7]) then redis.call('HSET', GATE, 'raisedAt', integer(now_ms())) end
+if quantity > tonumber(gate[8]) then redis.call('HSET', GATE, 'raisedAt', integer(now_ms())) end
 redis.call('HSET', GATE, 'quantity', integer(quantity), 'endsAt', integer(ends_at))
 if limited then redis.call('HSET', GATE, 'restricted', '1')
 else redis.call('HDEL', GATE, 'restricted') end

@@ -31,15 +31,20 @@ local function integer(number)
 end
 `;
 
-/** Why the gate decides nothing, or nil; needs the first five fields of HMGET in this order. */
+/**
+ * Why the gate decides nothing, or nil; needs the first six fields of HMGET in this order. The
+ * counts tell of keys that are gone early: without its claims the gate would give their units
+ * again, without those pending it would answer for what was never published.
+ */
 export const CLOSURE = `
-local FENCE_FIELDS = {'epoch', 'building', 'runId', 'replId', 'given'}
+local FENCE_FIELDS = {'epoch', 'building', 'runId', 'replId', 'given', 'unconfirmed'}
 
 local function closure(fields)
   if fields[2] then return 'building' end
   if not fields[1] then return 'missing' end
   if not is_here(fields[3], fields[4]) then return 'foreign' end
   if redis.call('HLEN', CLAIMS) ~= tonumber(fields[5]) then return 'drift' end
+  if redis.call('HLEN', PENDING) ~= tonumber(fields[6]) then return 'drift' end
   return nil
 end
 `;

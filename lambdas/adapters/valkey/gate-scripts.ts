@@ -30,8 +30,8 @@ export function gateKeys(
 const CLAIM = `#!lua
 ${PRELUDE}${CLOSURE}${ORDINALS}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
-  FENCE_FIELDS[4], FENCE_FIELDS[5], 'perUserLimit', 'control', 'startsAt', 'endsAt', 'quantity',
-  'sequence', 'forgetAt')
+  FENCE_FIELDS[4], FENCE_FIELDS[5], FENCE_FIELDS[6], 'perUserLimit', 'control', 'startsAt',
+  'endsAt', 'quantity', 'sequence', 'forgetAt')
 local why = closure(gate)
 if why then return {'closed', why} end
 
@@ -40,7 +40,7 @@ local function refuse(reason)
   return {'refused', reason}
 end
 
-local epoch, given, limit = gate[1], tonumber(gate[5]), tonumber(gate[6])
+local epoch, given, limit = gate[1], tonumber(gate[5]), tonumber(gate[7])
 local digest = ARGV[2]
 if limit > 1 then
   digest = ARGV[3]
@@ -56,11 +56,11 @@ if claim then
   return {'claimed', claim, integer(now - accepted_at), digest}
 end
 
-if gate[7] == 'closed' then return refuse('coupon_closed') end
-if now >= tonumber(gate[9]) then return refuse('issue_ended') end
-if gate[7] == 'paused' then return refuse('coupon_paused') end
-if now < tonumber(gate[8]) then return refuse('issue_not_started') end
-if given >= tonumber(gate[10]) then return refuse('sold_out') end
+if gate[8] == 'closed' then return refuse('coupon_closed') end
+if now >= tonumber(gate[10]) then return refuse('issue_ended') end
+if gate[8] == 'paused' then return refuse('coupon_paused') end
+if now < tonumber(gate[9]) then return refuse('issue_not_started') end
+if given >= tonumber(gate[11]) then return refuse('sold_out') end
 
 local ordinal = 1
 if limit > 1 then
@@ -69,34 +69,39 @@ if limit > 1 then
   if ordinal > limit then return refuse('user_limit_reached') end
 end
 
-local sequence = tonumber(gate[11]) + 1
+local sequence = tonumber(gate[12]) + 1
 local record = ARGV[6] .. '"id":"' .. ARGV[1] .. '_' .. digest .. '","ordinal":' .. integer(ordinal)
   .. ',"sequence":' .. integer(sequence) .. ',"acceptedAt":' .. integer(now)
   .. ',"epoch":' .. epoch .. '}'
 redis.call('HSET', CLAIMS, digest, epoch .. '|' .. integer(sequence) .. '|' .. integer(now) .. '|'
   .. integer(ordinal) .. '|' .. ARGV[5])
 redis.call('HSET', PENDING, digest, record)
-redis.call('HSET', GATE, 'given', integer(given + 1), 'sequence', integer(sequence))
+redis.call('HSET', GATE, 'given', integer(given + 1), 'sequence', integer(sequence),
+  'unconfirmed', integer(tonumber(gate[6]) + 1))
 if limit > 1 then take_ordinal(ARGV[4], ordinal) end
 
 -- A hash that was empty has no expiry yet: claims may be forgotten when the gate is.
 if given == 0 then
-  redis.call('PEXPIREAT', CLAIMS, gate[12])
-  if limit > 1 then redis.call('PEXPIREAT', USERS, gate[12]) end
+  redis.call('PEXPIREAT', CLAIMS, gate[13])
+  if limit > 1 then redis.call('PEXPIREAT', USERS, gate[13]) end
 end
-if redis.call('HLEN', PENDING) == 1 then redis.call('PEXPIREAT', PENDING, gate[12]) end
+if redis.call('HLEN', PENDING) == 1 then redis.call('PEXPIREAT', PENDING, gate[13]) end
 return {'accepted', record}
 `;
 
 /** ARGV: epoch · digests. Only entries of that epoch go: a later gate's are not yet published. */
 const CONFIRM = `#!lua flags=allow-oom
-local PENDING = KEYS[3]
+local GATE, PENDING = KEYS[1], KEYS[3]
 local confirmed = 0
 for i = 2, #ARGV do
   local record = redis.call('HGET', PENDING, ARGV[i])
   if record and string.match(record, '"epoch":(%d+)}$') == ARGV[1] then
     confirmed = confirmed + redis.call('HDEL', PENDING, ARGV[i])
   end
+end
+-- Of a gate that is gone nothing is counted: the hash would come to be without an end.
+if confirmed > 0 and redis.call('HEXISTS', GATE, 'unconfirmed') == 1 then
+  redis.call('HINCRBY', GATE, 'unconfirmed', -confirmed)
 end
 return confirmed
 `;
@@ -118,15 +123,16 @@ return {'absent'}
 const STATUS = `#!lua flags=no-writes
 ${PRELUDE}${CLOSURE}
 local gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
-  FENCE_FIELDS[4], FENCE_FIELDS[5], 'version', 'quantity', 'restricted', 'openedAt')
+  FENCE_FIELDS[4], FENCE_FIELDS[5], FENCE_FIELDS[6], 'version', 'quantity', 'restricted',
+  'openedAt')
 local why = closure(gate)
 if why then
   local building = ''
   if gate[2] and is_here(gate[3], gate[4]) then building = gate[2] end
-  return {'closed', why, building, gate[6] or '0'}
+  return {'closed', why, building, gate[7] or '0'}
 end
-local status = {'open', gate[1], gate[6], gate[7], gate[5], integer(redis.call('HLEN', PENDING)),
-  gate[8] or '0', gate[9] or '0'}
+local status = {'open', gate[1], gate[7], gate[8], gate[5], gate[6], gate[9] or '0',
+  gate[10] or '0'}
 for _, reason in ipairs(ARGV) do
   status[#status + 1] = redis.call('HGET', GATE, 'refused:' .. reason) or '0'
 end
@@ -207,8 +213,8 @@ if not is_building() then return 0 end
 if redis.call('HLEN', CLAIMS) ~= tonumber(ARGV[2]) then return 0 end
 if tonumber(redis.call('HGET', GATE, 'version') or 0) > tonumber(ARGV[4]) then return 0 end
 local now = integer(now_ms())
-redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'forgetAt', ARGV[3], 'version', ARGV[4],
-  'openedAt', now, 'raisedAt', now, unpack(ARGV, 5))
+redis.call('HSET', GATE, 'epoch', ARGV[1], 'given', ARGV[2], 'unconfirmed', '0', 'forgetAt',
+  ARGV[3], 'version', ARGV[4], 'openedAt', now, 'raisedAt', now, unpack(ARGV, 5))
 redis.call('HDEL', GATE, 'building', 'restricted', ${REFUSAL_FIELDS})
 for _, key in ipairs({GATE, CLAIMS, USERS}) do redis.call('PEXPIREAT', key, ARGV[3]) end
 return 1
