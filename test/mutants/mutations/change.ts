@@ -49,7 +49,7 @@ export const changeMutations: readonly Mutation[] = [
     name: 'The gate takes earlier terms for newer ones',
     loss: 'A write that arrives late brings back what was paused, or a quantity that is gone.',
     file: APPLY,
-    find: `if there > version then return {'stale', gate[6]} end`,
+    find: `if there > version then return {'stale', gate[7]} end`,
     replace: '',
     caughtBy: {
       file: TERMS,

@@ -63,10 +63,10 @@ export const publishMutations: readonly Mutation[] = [
     also: [
       {
         file: 'lambdas/adapters/valkey/gate-scripts.ts',
-        find: `local PENDING = KEYS[3]
+        find: `local GATE, PENDING = KEYS[1], KEYS[3]
 local confirmed = 0
 `,
-        replace: `local PENDING = KEYS[3]
+        replace: `local GATE, PENDING = KEYS[1], KEYS[3]
 local confirmed = 0
 if ARGV[2] == 'refund' and redis.call('HDEL', KEYS[2], ARGV[3]) == 1 then
   redis.call('HINCRBY', KEYS[1], 'given', -1)
