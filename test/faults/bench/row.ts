@@ -25,6 +25,8 @@ export interface FaultRow {
   readonly load?: SpikeOptions;
   /** Answers that claims may get besides successes, `503 gate_closed`; any other fails the row. */
   readonly answers: readonly string[];
+  /** Those of them that some claims must have got. */
+  readonly mustAnswer?: readonly string[];
   /**
    * Messages that the functions' log must have got by then, by which an operator knows. Empty where
    * nobody needs to know.

@@ -38,6 +38,7 @@ export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowRepor
   expect(broken(invariants)).toEqual([]);
   expect(hits).toBeGreaterThan(0);
   expect(unexpected(answers, row)).toEqual({});
+  expect(Object.keys(answers)).toEqual(expect.arrayContaining([...(row.mustAnswer ?? [])]));
   expect(spike.longestMs()).toBeLessThanOrEqual(LONGEST_MS);
   expect(recoveryMs).toBeLessThanOrEqual(RECOVERY_MS);
   const said = await log.messages();

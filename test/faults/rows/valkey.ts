@@ -23,6 +23,7 @@ export const valkeyRows: readonly FaultRow[] = [
     injection: 'kill -9 under claims; an empty one is started in its place',
     inEveryRun: true,
     answers: GATE_IS_AWAY,
+    mustAnswer: ['503 gate_closed'],
     says: REBUILT,
     async strike({ bench, spike }) {
       const hits = await spike.isBusy(3);
