@@ -2,19 +2,7 @@ import type { World } from './world.ts';
 import { COUPON_ID } from './world.ts';
 import { issuanceId } from '../../lambdas/domain/issuance.ts';
 import { decodeBatch } from '../../lambdas/domain/record-plan.ts';
-import {
-  committedIsStored,
-  decidedInsideTheWindow,
-} from '../../local/invariants/invariants-of-records.ts';
-import {
-  noRefusalAfterSuccess,
-  successIsKept,
-} from '../../local/invariants/invariants-of-replies.ts';
-import {
-  everyoneGetsTheirShare,
-  neverMoreThanTheQuantity,
-} from '../../local/invariants/invariants-of-rows.ts';
-import { noUnitIsLost, unitsAddUp } from '../../local/invariants/invariants-of-stock.ts';
+import { countInvariants } from '../../local/invariants/invariants.ts';
 import type {
   Facts,
   GateFacts,
@@ -23,18 +11,6 @@ import type {
   LogFacts,
 } from '../../local/invariants/facts.ts';
 import { placeKey } from '../../local/invariants/read-log.ts';
-
-/** Those that a rehearsal on real servers is held to, but for redemptions (I7). */
-const INVARIANTS = [
-  neverMoreThanTheQuantity,
-  everyoneGetsTheirShare,
-  successIsKept,
-  noRefusalAfterSuccess,
-  unitsAddUp,
-  noUnitIsLost,
-  decidedInsideTheWindow,
-  committedIsStored,
-];
 
 /** @param demandedSince from when on everybody asked once more, with all well */
 export function checkInvariants(world: World, demandedSince: number): void {
@@ -47,8 +23,7 @@ export function checkInvariants(world: World, demandedSince: number): void {
     rollbackReplies: [],
     readAt: world.time,
   };
-  for (const invariant of INVARIANTS) {
-    const { name, violations } = invariant(facts);
+  for (const { name, violations } of countInvariants(facts)) {
     for (const violation of violations) world.violation(`${name}: ${violation}`);
   }
 }

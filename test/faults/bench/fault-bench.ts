@@ -107,7 +107,7 @@ export class FaultBench {
     return this.servers.whileFrozen(name, work);
   }
 
-  /** Ends something of a row's own with the bench, before the servers. */
+  /** Ends what a row has started with the bench, before the servers, whatever becomes of the row. */
   add<T>(started: T, end: (started: T) => unknown): T {
     return this.#cleanUp.add(started, end);
   }
@@ -143,11 +143,6 @@ export class FaultBench {
   get issuer(): BreakableIssuer {
     if (this.#special.issuer === undefined) throw new Error("the issuer can't be broken here");
     return this.#special.issuer;
-  }
-
-  /** Has what a row has started ended with the bench, whatever becomes of the row. */
-  adopt<T>(started: T, end: (started: T) => unknown): T {
-    return this.#cleanUp.add(started, end);
   }
 
   remove(): Promise<void> {

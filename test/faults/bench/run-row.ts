@@ -1,10 +1,8 @@
 import { expect } from 'expect';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readGates } from '../../../local/invariants/read-gates.ts';
-import { statePaths } from '../../../local/state.ts';
 import { broken } from '../../support/flow.ts';
 import type { FaultBench } from './fault-bench.ts';
+import { logFromNow, type LogEntry } from './functions-log.ts';
 import type { FaultRow, RowReport } from './row.ts';
 import { Spike } from './spike.ts';
 
@@ -18,7 +16,7 @@ const RECOVERY_MS = 30_000;
  * @throws jest's error of the first that is broken
  */
 export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowReport> {
-  const log = await logOf(bench);
+  const logged = await logFromNow(bench);
   const spike = await Spike.begin(bench.flow, row.load);
   const stage = { bench, spike };
   let hits: number;
@@ -41,7 +39,7 @@ export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowRepor
   expect(Object.keys(answers)).toEqual(expect.arrayContaining([...(row.mustAnswer ?? [])]));
   expect(spike.longestMs()).toBeLessThanOrEqual(LONGEST_MS);
   expect(recoveryMs).toBeLessThanOrEqual(RECOVERY_MS);
-  const said = await log.messages();
+  const said = new Set((await logged()).map(saying));
   expect(row.says.filter((message) => !said.has(message))).toEqual([]);
   return {
     id: row.id,
@@ -69,20 +67,7 @@ async function given({ flow }: FaultBench, couponId: string): Promise<number> {
   return gate.given;
 }
 
-/** What the functions say from now on. */
-async function logOf({ flow }: FaultBench): Promise<{ messages: () => Promise<Set<string>> }> {
-  const file = join(statePaths(flow.stack.stateDir).logs, 'functions.log');
-  const { size } = await stat(file).catch(() => ({ size: 0 }));
-  return {
-    async messages() {
-      const text = (await readFile(file)).subarray(size).toString();
-      const entries = text.split('\n').flatMap((line) => {
-        if (!line.startsWith('{')) return [];
-        const { message, what } = JSON.parse(line) as { message?: unknown; what?: string };
-        // `fault` alone says little: `fault: kafka` names the server that it came from.
-        return what === undefined ? [String(message)] : [`${String(message)}: ${what}`];
-      });
-      return new Set(entries);
-    },
-  };
+/** By its message; `fault` alone says little, `fault: kafka` names the server that it came from. */
+function saying({ message, what }: LogEntry): string {
+  return typeof what === 'string' ? `${String(message)}: ${what}` : String(message);
 }

@@ -42,7 +42,7 @@ export async function startReplica(bench: FaultBench, primary: Address): Promise
       stdio: 'ignore',
     },
   );
-  bench.adopt(child, async () => {
+  bench.add(child, async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');
@@ -60,7 +60,7 @@ export async function startReplica(bench: FaultBench, primary: Address): Promise
 export function directClient(bench: FaultBench, { host, port }: Address): Redis {
   const client = new Redis({ host, port, maxRetriesPerRequest: null, retryStrategy: () => 50 });
   client.on('error', () => undefined);
-  return bench.adopt(client, (open) => {
+  return bench.add(client, (open) => {
     open.disconnect();
   });
 }

@@ -5,7 +5,7 @@ import { targetOf, type Address } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';
 import { Link } from '../bench/link.ts';
-import type { FaultRow } from '../bench/row.ts';
+import type { FaultRow, Stage } from '../bench/row.ts';
 import { directClient, follow, promote, startReplica } from '../bench/spare-valkey.ts';
 import { splitClients } from '../bench/valkey-split.ts';
 import { countErrors } from '../bench/valkey-traffic.ts';
@@ -26,13 +26,9 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
       'replication muted, then kill -9 of the primary under claims; the replica is promoted',
     answers: GATE_IS_AWAY,
     says: REBUILT,
-    async strike({ bench, spike }) {
-      const primary = directClient(bench, original(bench));
-      const way = await wayToReplica(bench);
-      const replica = await startReplica(bench, { host: '127.0.0.1', port: way.port });
-      way.mute('replies');
-      await spike.succeeds(50);
-      const before = await claimsIn(primary, spike.couponId);
+    async strike(stage) {
+      const { bench, spike } = stage;
+      const { replica, before } = await replicaLeftBehind(stage);
       return await bench.servers.whileStopped(
         'valkey',
         async () => {
@@ -53,13 +49,9 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
     inEveryRun: true,
     answers: GATE_IS_AWAY,
     says: REBUILT,
-    async strike({ bench, spike }) {
-      const primary = directClient(bench, original(bench));
-      const way = await wayToReplica(bench);
-      const replica = await startReplica(bench, { host: '127.0.0.1', port: way.port });
-      way.mute('replies');
-      await spike.succeeds(50);
-      const before = await claimsIn(primary, spike.couponId);
+    async strike(stage) {
+      const { spike } = stage;
+      const { primary, replica, before } = await replicaLeftBehind(stage);
       await promote(replica.client);
       const hits = before - (await claimsIn(replica.client, spike.couponId));
       await follow(primary, replica.address);
@@ -134,9 +126,25 @@ function original(bench: FaultBench): Address {
   return targetOf(bench.servers.endpoints.valkeyUrl);
 }
 
-/** What the replica hears from the bench's own Valkey. */
+/** What a replica hears from the bench's own Valkey. */
 async function wayToReplica(bench: FaultBench): Promise<Link> {
-  return bench.adopt(await Link.open(original(bench)), (opened) => opened.close());
+  return bench.add(await Link.open(original(bench)), (opened) => opened.close());
+}
+
+/** A replica that hears nothing any more, and the claims that its primary has by now. */
+async function replicaLeftBehind({ bench, spike }: Stage): Promise<LeftBehind> {
+  const primary = directClient(bench, original(bench));
+  const way = await wayToReplica(bench);
+  const replica = await startReplica(bench, { host: '127.0.0.1', port: way.port });
+  way.mute('replies');
+  await spike.succeeds(50);
+  return { primary, replica, before: await claimsIn(primary, spike.couponId) };
+}
+
+interface LeftBehind {
+  readonly primary: Redis;
+  readonly replica: Awaited<ReturnType<typeof startReplica>>;
+  readonly before: number;
 }
 
 /** The next row begins with the bench's own Valkey as the primary. */
