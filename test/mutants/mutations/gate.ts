@@ -19,11 +19,11 @@ local function refuse(reason)`,
 if why == 'missing' then
   local run_id, repl_id = server()
   redis.call('HSET', GATE, 'epoch', '1', 'runId', run_id, 'replId', repl_id, 'given', '0',
-    'perUserLimit', '1', 'control', 'active', 'startsAt', '0', 'endsAt', '4102444800000',
+    'unconfirmed', '0', 'perUserLimit', '1', 'control', 'active', 'startsAt', '0', 'endsAt', '4102444800000',
     'quantity', '1000', 'sequence', '0', 'forgetAt', '4102444800000')
   gate = redis.call('HMGET', GATE, FENCE_FIELDS[1], FENCE_FIELDS[2], FENCE_FIELDS[3],
-    FENCE_FIELDS[4], FENCE_FIELDS[5], 'perUserLimit', 'control', 'startsAt', 'endsAt', 'quantity',
-    'sequence', 'forgetAt')
+    FENCE_FIELDS[4], FENCE_FIELDS[5], FENCE_FIELDS[6], 'perUserLimit', 'control', 'startsAt',
+    'endsAt', 'quantity', 'sequence', 'forgetAt')
   why = nil
 end
 if why then return {'closed', why} end
