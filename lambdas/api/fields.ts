@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isStorableText } from '../domain/claim-record.ts';
+import { isStorableText, MAX_USER_ID_LENGTH } from '../domain/claim-record.ts';
 
 /**
  * Text that can be stored: UTF-8 without NUL. Lengths count characters (code points), as JSON
@@ -17,6 +17,9 @@ export function text(minLength: number, maxLength: number): z.ZodString {
       .meta({ minLength, maxLength, pattern: String.raw`^[^\u0000]*$` })
   );
 }
+
+/** The `sub` of a user's tokens: what `isUserId` takes. */
+export const userId = text(1, MAX_USER_ID_LENGTH);
 
 function isBetween(least: number, value: number, most: number): boolean {
   return least <= value && value <= most;

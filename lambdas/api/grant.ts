@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GRANT_REFUSALS } from '../domain/grant.ts';
-import { couponId, text, time } from './fields.ts';
+import { couponId, time, userId } from './fields.ts';
 
 /** Distinct users; a longer list is granted in parts. */
 const MAX_USERS = 10_000;
@@ -8,7 +8,7 @@ const MAX_USERS = 10_000;
 /** The body of `POST /v1/coupons/{couponId}/grants`. */
 export const grantOrder = z.strictObject({
   userIds: z
-    .array(text(1, 255))
+    .array(userId)
     .min(1)
     .refine((userIds) => new Set(userIds).size <= MAX_USERS, {
       error: `has more than ${MAX_USERS} different users`,

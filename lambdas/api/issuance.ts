@@ -1,14 +1,13 @@
 import * as z from 'zod';
-import { isUserId } from '../domain/claim-record.ts';
 import { RECORDED_STATES } from '../domain/issuance.ts';
-import { couponId, couponIdParameter, cursor, issuanceId, limit, time } from './fields.ts';
+import { couponId, couponIdParameter, cursor, issuanceId, limit, time, userId } from './fields.ts';
 
 /**
  * The query of `GET /v1/issuances`. What is accepted and not yet recorded is in no list; it can be
  * read by its id.
  */
 export const issuanceQuery = z.object({
-  userId: z.string().refine(isUserId, { error: 'is not a user id' }).optional(),
+  userId: userId.optional(),
   state: z.enum(RECORDED_STATES).optional(),
   couponId: couponIdParameter.optional(),
   limit,

@@ -17,7 +17,8 @@ export type DecodedClaimRecord =
 
 const VERSION = 1;
 const USER_KEY = /^[A-Za-z0-9_-]{22}$/;
-const MAX_USER_ID_LENGTH = 255;
+/** In code points, as JSON Schema and PostgreSQL count; a JavaScript string counts an emoji twice. */
+export const MAX_USER_ID_LENGTH = 255;
 
 /** Can stand in PostgreSQL and in a log of UTF-8: no NUL, no half of a surrogate pair. */
 export function isStorableText(text: string): boolean {
@@ -29,7 +30,9 @@ export function isUserId(userId: unknown): userId is string {
   return (
     typeof userId === 'string' &&
     userId.length >= 1 &&
-    userId.length <= MAX_USER_ID_LENGTH &&
+    // At most two units a code point: what is far too long isn't counted.
+    userId.length <= 2 * MAX_USER_ID_LENGTH &&
+    Array.from(userId).length <= MAX_USER_ID_LENGTH &&
     isStorableText(userId)
   );
 }

@@ -16,7 +16,6 @@ const KOREAN: Readonly<Record<string, string>> = {
   'is not a coupon id': '쿠폰 ID가 아닙니다.',
   'is not an issuance id': '발급 ID가 아닙니다.',
   'is not a number from # to #': '#에서 # 사이의 수가 아닙니다.',
-  'is not a user id': '사용자 ID가 아닙니다.',
   'has more than # different users': '서로 다른 사용자가 #명보다 많습니다.',
   'must have # to # characters': '#자 이상 #자 이하여야 합니다.',
   'is not between the years # and # in UTC': 'UTC 기준 #년에서 #년 사이가 아닙니다.',

@@ -1,8 +1,12 @@
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import * as z from 'zod';
+import { isUserId } from '../../lambdas/domain/claim-record.ts';
 import { couponDefinition } from '../../lambdas/api/coupon.ts';
+import { operations } from '../../lambdas/api/operations/operations.ts';
 import { orderBody } from '../../lambdas/api/order.ts';
+import type { RouteName } from '../../lambdas/routes.ts';
+import { apiDocument } from '../support/api-document.ts';
 import type { JsonSchema } from '../support/json-schema-arbitrary.ts';
 import { valueOf } from '../support/json-schema-arbitrary.ts';
 import { SEED } from '../support/order-arbitraries.ts';
@@ -43,6 +47,39 @@ it('every coupon that the JSON Schema takes is accepted, but for times in the wr
     { ...SEED, numRuns: 1_000 },
   );
   expect(accepted).toBeGreaterThan(200);
+});
+
+const withQueries = Object.values(apiDocument.paths)
+  .flatMap((methods) => Object.values(methods))
+  .flatMap(({ operationId, parameters = [] }) => {
+    const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+    return inQuery.length === 0 ? [] : [{ operationId, inQuery }];
+  });
+
+it.each(withQueries)('every query that the document takes is accepted by $operationId', (call) => {
+  // What a cursor says is checked apart: it comes from a page.
+  const named = call.inQuery.filter(({ name }) => name !== 'cursor');
+  const values = named.map(({ name, schema }) => [name, valueOf(schema).map(String)] as const);
+  const { query = z.object() } = operations[call.operationId as RouteName];
+  fc.assert(
+    fc.property(fc.record(Object.fromEntries(values), { requiredKeys: [] }), (given) => {
+      expect(wrong(query, given)).toEqual([]);
+    }),
+    { ...SEED, numRuns: 300 },
+  );
+});
+
+it('a user whom the document takes is one whom a token may name', () => {
+  const parameter = withQueries
+    .flatMap(({ inQuery }) => inQuery)
+    .find(({ name }) => name === 'userId');
+  fc.assert(
+    fc.property(valueOf(parameter?.schema ?? {}), (userId) => {
+      expect(isUserId(userId)).toBe(true);
+    }),
+    { ...SEED, numRuns: 300 },
+  );
+  expect(isUserId('🎟'.repeat(256))).toBe(false);
 });
 
 it('no field of a body is readOnly, which would mean that it may not be sent', () => {

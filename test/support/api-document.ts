@@ -15,7 +15,14 @@ export interface ApiDocument {
 
 export interface DocumentedOperation {
   readonly operationId: string;
+  readonly parameters?: readonly DocumentedParameter[];
   readonly responses: Readonly<Record<string, DocumentedReply | Reference>>;
+}
+
+export interface DocumentedParameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 export interface DocumentedReply {

@@ -73,7 +73,9 @@ function stringOf(schema: JsonSchema): fc.Arbitrary<string> {
   if (schema['format'] === 'date-time') {
     return instant.filter((text) => pattern.test(text));
   }
-  if (schema.maxLength === undefined) return fc.stringMatching(pattern);
+  if (schema.maxLength === undefined) {
+    return schema.pattern === undefined ? fc.string() : fc.stringMatching(pattern);
+  }
   const limits = { minLength: needed(schema.minLength), maxLength: schema.maxLength };
   // Any character there is, and as many of them as the schema says.
   const any = fc.string({ unit: 'binary', size: 'max', ...limits });

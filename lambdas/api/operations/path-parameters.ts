@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { problems } from '../../http/problems.ts';
-import { couponId, issuanceId } from '../fields.ts';
+import { couponId, issuanceId, userId } from '../fields.ts';
 import { COUPON_ID, ISSUANCE_ID } from './examples.ts';
 
 export interface PathParameterDescription {
@@ -34,7 +34,7 @@ export const pathParameters: Readonly<Record<string, PathParameterDescription>> 
   },
   userId: {
     description: 'A user: the `sub` of their tokens.',
-    schema: z.string().min(1).max(255),
+    schema: userId,
     example: 'anna',
   },
   orderId: {
