@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { repositoryRoot } from '../../local/state.ts';
 import type { RowReport } from './bench/row.ts';
+import { defences } from './defences/defences.ts';
 import { allRows, rowsNotHere } from './matrix.ts';
 
 const tableFile = join(repositoryRoot, 'docs', 'faults.md');
@@ -15,6 +16,9 @@ export async function writeTable(reports: ReadonlyMap<string, RowReport>): Promi
     return lineOf(report);
   });
   const dates = [...reports.values()].map(({ date }) => date.slice(0, 10)).toSorted();
+  const withoutDefence = allRows.flatMap(({ id }) =>
+    defences.filter(({ row }) => row === id).map(({ bug }) => `| ${id} | ${bug.name} |`),
+  );
   const notHere = rowsNotHere.map(({ id, title, why }) => `- **${id}** ${title}: ${why}`);
   const text = `# What was broken, and what became of it
 
@@ -30,7 +34,15 @@ Written by \`npm run faults\` from its last complete run (${dates.at(-1) ?? ''})
 | --- | --- | --- | --: | --- | --: | --: | --: |
 ${rows.join('\n')}
 
-Not tried here:
+## What each row fails without
+
+A row that can't fail proves nothing. \`npm run defences\` takes the defence of each out, in a copy of the checkout, and the row must fail: by an invariant that is broken, an answer it does not allow, a wait or a recovery that is too long.
+
+| row | it fails when |
+| --- | --- |
+${withoutDefence.join('\n')}
+
+## Not tried here
 
 ${notHere.join('\n')}
 `;

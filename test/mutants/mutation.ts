@@ -1,11 +1,15 @@
-/** A naive bug, as it would be written, and the test that must fail by it. */
-export interface Mutation extends Edit {
+/** A naive bug, as it would be written. */
+export interface Bug extends Edit {
   /** A sentence that says what the code does then. */
   readonly name: string;
-  /** What somebody would lose by it. */
-  readonly loss: string;
   /** More edits, where a bug needs them, or has to get past a second defence. */
   readonly also?: readonly Edit[];
+}
+
+/** A naive bug, and the test that must fail by it. */
+export interface Mutation extends Bug {
+  /** What somebody would lose by it. */
+  readonly loss: string;
   readonly caughtBy: NamedTest;
 }
 
@@ -22,7 +26,7 @@ export interface NamedTest {
   readonly title: string;
 }
 
-function editsOf({ file, find, replace, also = [] }: Mutation): readonly Edit[] {
+function editsOf({ file, find, replace, also = [] }: Bug): readonly Edit[] {
   return [{ file, find, replace }, ...also];
 }
 
@@ -33,15 +37,15 @@ function editsOf({ file, find, replace, also = [] }: Mutation): readonly Edit[] 
  * @throws Error that names the bug and the file in which its place does not occur exactly once
  */
 export function mutatedFiles(
-  mutation: Mutation,
+  bug: Bug,
   read: (file: string) => string,
 ): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const { file, find, replace } of editsOf(mutation)) {
+  for (const { file, find, replace } of editsOf(bug)) {
     const text = texts.get(file) ?? read(file);
     const count = text.split(find).length - 1;
     if (count !== 1) {
-      throw new Error(`"${mutation.name}": its place occurs ${count} times in ${file}`);
+      throw new Error(`"${bug.name}": its place occurs ${count} times in ${file}`);
     }
     texts.set(
       file,

@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { mutatedFiles, type Mutation } from './mutation.ts';
+import { mutatedFiles, type Bug } from './mutation.ts';
 
 /** A copy of a checkout, in which bugs may be put. */
 export interface ScratchTree {
   readonly root: string;
   /** Runs `work` while the bug is in the tree. */
-  with<T>(mutation: Mutation, work: () => Promise<T>): Promise<T>;
+  with<T>(bug: Bug, work: () => Promise<T>): Promise<T>;
 }
 
 /** Not copied: packages and downloaded servers, which nobody changes. */
@@ -36,8 +36,8 @@ export async function scratchTree(checkout: string, folder: string): Promise<Scr
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
   return {
     root,
-    async with(mutation, work) {
-      const files = mutatedFiles(mutation, read);
+    async with(bug, work) {
+      const files = mutatedFiles(bug, read);
       const before = [...files.keys()].map((file) => [file, read(file)] as const);
       try {
         for (const [file, text] of files) await writeFile(join(root, file), text);

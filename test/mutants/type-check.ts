@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { mutatedFiles, type Mutation } from './mutation.ts';
+import { mutatedFiles, type Bug } from './mutation.ts';
 
 /**
  * Compiles mutated files, each within the whole program as it is otherwise: a bug that the
  * compiler finds needs no test. Returns what it says, undefined if nothing.
  */
-export function typeChecker(root: string): (mutation: Mutation) => string | undefined {
+export function typeChecker(root: string): (bug: Bug) => string | undefined {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options, fileNames } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const files = fileNames.filter((path) => /^(lambdas|local)\//.test(path.slice(root.length + 1)));
@@ -35,10 +35,10 @@ export function typeChecker(root: string): (mutation: Mutation) => string | unde
     getDirectories: (path) => ts.sys.getDirectories(path),
   });
 
-  return (mutation) => {
-    const texts = mutatedFiles(mutation, (file) => readFileSync(join(root, file), 'utf8'));
+  return (bug) => {
+    const texts = mutatedFiles(bug, (file) => readFileSync(join(root, file), 'utf8'));
     mutants = new Map([...texts].map(([file, text]) => [join(root, file), text]));
-    version = mutation.name;
+    version = bug.name;
     const [complaint] = [...mutants.keys()]
       .filter((path) => files.includes(path))
       .flatMap((path) => [

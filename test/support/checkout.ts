@@ -53,7 +53,9 @@ export class Checkout {
       const reply = await this.redeem(issuanceId, orderId);
       if (reply.status !== undefined && reply.status < 500) return reply;
       if (patience.aborted) {
-        throw new Error(`${orderId} is still told ${reply.status ?? ''} ${reply.code ?? ''}`);
+        throw new Error(
+          `${orderId} has an answer other than ${reply.status ?? ''} ${reply.code ?? ''}: not within ${PATIENCE_MS} ms`,
+        );
       }
       const seconds = Number(reply.reply?.headers['retry-after'] ?? 0);
       await sleep(seconds === 0 ? PAUSE_MS : seconds * 1000);

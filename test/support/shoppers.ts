@@ -12,6 +12,8 @@ export type ClaimReply = RecordedReply & {
 
 /** After a reply that names no time to wait. */
 const PAUSE_MS = 100;
+/** For a definite answer, whatever the fault. */
+const PATIENCE_MS = 60_000;
 
 /** Users who claim; every reply is kept for the invariants. */
 export class Shoppers {
@@ -60,12 +62,14 @@ export class Shoppers {
     userId: string,
     idempotencyKey?: string,
   ): Promise<ClaimReply> {
-    const patience = AbortSignal.timeout(60_000);
+    const patience = AbortSignal.timeout(PATIENCE_MS);
     for (;;) {
       const reply = await this.claim(couponId, userId, idempotencyKey);
       if (reply.status !== undefined && reply.status < 500) return reply;
       if (patience.aborted) {
-        throw new Error(`${userId} is still told ${reply.status ?? ''} ${reply.code ?? ''}`);
+        throw new Error(
+          `${userId} has an answer other than ${reply.status ?? ''} ${reply.code ?? ''}: not within ${PATIENCE_MS} ms`,
+        );
       }
       const seconds = Number(reply.reply?.headers['retry-after'] ?? 0);
       await sleep(seconds === 0 ? PAUSE_MS : seconds * 1000);

@@ -2,7 +2,7 @@ import { afterAll, it } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import { FaultBench, type BenchOptions } from './fault-bench.ts';
 import { keepReport } from './reports.ts';
-import { ALL_VARIABLE, type FaultRow } from './row.ts';
+import { ALL_VARIABLE, titleOf, type FaultRow } from './row.ts';
 import { runRow } from './run-row.ts';
 
 /** Starting servers and a stack, the fault itself, its recovery, and coming to rest. */
@@ -30,9 +30,9 @@ export function registerRows(rows: readonly FaultRow[]): void {
   afterAll(removeBench, SLOW_MS);
 
   const chosen = process.env[ALL_VARIABLE] === undefined ? rows.filter(inEveryRun) : rows;
-  it.each(sharedFirst(chosen).map((row) => [row.id, row.title, row] as const))(
-    'row %s: %s, and nothing is lost or given twice',
-    async (_id, _title, row) => {
+  it.each(sharedFirst(chosen).map((row) => [titleOf(row), row] as const))(
+    '%s',
+    async (_title, row) => {
       try {
         await keepReport(await runRow(row, await benchFor(row)));
       } catch (error) {

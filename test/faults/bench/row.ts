@@ -56,3 +56,8 @@ export interface RowReport {
   /** By name: how many things were looked at; a broken one fails the row. */
   readonly invariants: Readonly<Record<string, number>>;
 }
+
+/** Of the row's test. */
+export function titleOf({ id, title }: FaultRow): string {
+  return `row ${id}: ${title}, and nothing is lost or given twice`;
+}

@@ -3,6 +3,7 @@ import type { Flow } from '../../support/flow.ts';
 import type { HttpReply } from '../../support/http-client.ts';
 import type { ClaimReply } from '../../support/shoppers.ts';
 import { users } from '../../support/shoppers.ts';
+import { until } from '../../support/until.ts';
 
 export interface SpikeOptions {
   /** New users a second, whatever the answers are like: an open loop. */
@@ -16,6 +17,8 @@ export interface SpikeOptions {
 /** Twice a shop's busiest minute, and little enough for a busy machine of two cores. */
 const PER_SECOND = 120;
 const MANY = 100_000;
+/** For claims to succeed again, whatever the fault. */
+const PATIENCE_MS = 30_000;
 /** One in so many presses the button twice. */
 const DOUBLE_CLICKER = 8;
 const TICK_MS = 20;
@@ -74,11 +77,9 @@ export class Spike {
   /** Resolves when so many more claims have succeeded. @throws Error after half a minute */
   async succeeds(count = 1): Promise<void> {
     const before = this.#successes();
-    const patience = AbortSignal.timeout(30_000);
-    while (this.#successes() < before + count) {
-      if (patience.aborted) throw new Error(`no ${count} claims succeed`);
-      await sleep(TICK_MS);
-    }
+    await until(`${count} claims succeed`, PATIENCE_MS, () =>
+      this.#successes() >= before + count ? true : undefined,
+    );
   }
 
   /** Resolves when so many claims are on their way at the same time. @throws Error after 10 s */
@@ -99,17 +100,12 @@ export class Spike {
   async recovers(patienceMs = 60_000): Promise<number> {
     const healedAt = this.#healedAt;
     if (healedAt === undefined) throw new Error('nothing was healed');
-    const deadline = Date.now() + patienceMs;
-    for (;;) {
-      const last = this.#lastUnavailable(healedAt);
-      const calmSince = Math.max(healedAt, last ?? 0);
+    return until('claims are answered definitely', patienceMs, () => {
+      const calmSince = Math.max(healedAt, this.#lastUnavailable(healedAt) ?? 0);
       const isCalm = Date.now() - calmSince > CALM_MS;
-      if (isCalm && this.replies.some(({ sentAt }) => sentAt > calmSince)) {
-        return Math.max(0, calmSince - healedAt);
-      }
-      if (Date.now() > deadline) throw new Error(`not recovered ${patienceMs} ms after the heal`);
-      await sleep(100);
-    }
+      if (!isCalm || !this.replies.some(({ sentAt }) => sentAt > calmSince)) return undefined;
+      return calmSince - healedAt;
+    });
   }
 
   /** No new users; resolves when all claims are answered. */
