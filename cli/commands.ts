@@ -11,6 +11,7 @@ import { list } from './commands/list.ts';
 import { quarantine } from './commands/quarantine.ts';
 import { show } from './commands/show.ts';
 import { stats } from './commands/stats.ts';
+import { revoke, rollback } from './commands/undo.ts';
 import { watch } from './commands/watch.ts';
 
 /** In the order of an event: before it, during it, after it. */
@@ -25,6 +26,8 @@ export const commands: readonly Command[] = [
   resume,
   close,
   find,
+  revoke,
+  rollback,
   grant,
   exportIssuances,
   quarantine,

@@ -10,7 +10,7 @@ import { CleanUp } from '../support/clean-up.ts';
 import { runCouponHere } from '../support/coupon-context.ts';
 import { operatorCases, type OperatorWorld } from '../support/operator-cases.ts';
 import { startStandInApi } from '../support/stand-in/api.ts';
-import { claim } from '../support/stand-in/issuances.ts';
+import { claim, redemptionIdOf } from '../support/stand-in/issuances.ts';
 import { STAND_IN_TOKEN } from '../support/stand-in/server.ts';
 
 describe('an operator, with a stand-in for the API', () => {
@@ -29,6 +29,12 @@ describe('an operator, with a stand-in for the API', () => {
       claim: (couponId, userId) => {
         const outcome = claim(api.state, couponId, userId);
         return Promise.resolve(typeof outcome === 'string' ? outcome : outcome.issuance.id);
+      },
+      redeem: (issuanceId) => {
+        const issuance = api.state.issuances.get(issuanceId);
+        if (issuance === undefined) throw new Error('there is no such issuance');
+        issuance.state = 'redeemed';
+        return Promise.resolve(redemptionIdOf(issuance));
       },
       poison: () => {
         const id = String(api.state.quarantine.length + 1);

@@ -32,6 +32,7 @@ describe('an operator, on a real stack', () => {
         claimed.add(couponId);
         return claimUntilIssued(flow, couponId, userId);
       },
+      redeem: (issuanceId) => redeem(flow, issuanceId),
       poison: () => poison(flow),
     };
   }, SLOW_MS);
@@ -60,6 +61,12 @@ async function claimUntilIssued(flow: Flow, couponId: string, userId: string): P
     return json(reply)['state'] === 'issued' ? true : undefined;
   });
   return issuance.id;
+}
+
+async function redeem(flow: Flow, issuanceId: string): Promise<string> {
+  const { redemption, code } = await flow.checkout.redeemUntilSettled(issuanceId, 'order-1');
+  if (redemption === undefined) throw new Error(`not redeemed: ${code ?? ''}`);
+  return redemption.id;
 }
 
 async function poison(flow: Flow): Promise<string> {

@@ -39,6 +39,40 @@ export const recordCases: readonly OperatorCase[] = [
     },
   },
   {
+    title: 'takes an issuance back, only when it is confirmed',
+    run: async (world) => {
+      const id = await newCoupon(world);
+      const issuanceId = await world.claim(id, 'alice');
+
+      expect((await world.coupon(['revoke', issuanceId])).exitCode).toBe(2);
+      const before = await world.coupon(['find', '--issuance', issuanceId, '--json']);
+      expect(objectIn(before)).toMatchObject({ state: 'issued' });
+      for (const time of ['first', 'again']) {
+        const revoked = await world.coupon(['revoke', issuanceId, '--yes']);
+        expect({ time, ...revoked }).toMatchObject({ time, exitCode: 0, stderr: '' });
+        expect(revoked.stdout).toContain(`${issuanceId}  revoked\n`);
+        expect(revoked.stdout).toContain('An operator took it back');
+      }
+      expect((await world.coupon(['revoke', 'nonsense', '--yes'])).exitCode).toBe(1);
+    },
+  },
+  {
+    title: 'rolls a redemption back, after which the issuance can be used or taken back',
+    run: async (world) => {
+      const id = await newCoupon(world);
+      const issuanceId = await world.claim(id, 'bob');
+      const redemptionId = await world.redeem(issuanceId);
+
+      const refused = await world.coupon(['revoke', issuanceId, '--yes']);
+      expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+      const rolledBack = await world.coupon(['rollback', '--', redemptionId]);
+      expect(rolledBack).toMatchObject({ exitCode: 0, stdout: `Rolled back: ${redemptionId}\n` });
+      const found = await world.coupon(['find', '--issuance', issuanceId, '--json']);
+      expect(objectIn(found)).toMatchObject({ state: 'issued' });
+      expect((await world.coupon(['rollback', 'nonsense'])).exitCode).toBe(1);
+    },
+  },
+  {
     title: 'shows the figures of a coupon',
     run: async (world) => {
       const id = await newCoupon(world, '--quantity', '2');

@@ -13,6 +13,8 @@ export interface OperatorWorld {
   ) => Promise<CouponResult>;
   /** A shopper's claim; the issuance's id, or the code of the refusal. Recorded when it resolves. */
   readonly claim: (couponId: string, userId: string) => Promise<string>;
+  /** An order redeems the issuance; the id of the redemption. */
+  readonly redeem: (issuanceId: string) => Promise<string>;
   /** A record that can never be stored; the id under which it is in quarantine. */
   readonly poison: () => Promise<string>;
 }

@@ -21,6 +21,21 @@ export function issuanceEndpoints(state: StandInState): StandInEndpoints {
         ? problemReply(404, 'issuance_not_found')
         : { status: 200, body: viewIssuance(issuance) };
     },
+    revokeIssuance: ({ parameters: { issuanceId = '' } }) => {
+      const issuance = state.issuances.get(issuanceId);
+      if (issuance === undefined) return problemReply(404, 'issuance_not_found');
+      if (issuance.state === 'redeemed') return problemReply(409, 'already_redeemed');
+      issuance.state = 'revoked';
+      return { status: 200, body: viewIssuance(issuance) };
+    },
+    rollBackRedemption: ({ parameters: { redemptionId = '' } }) => {
+      const issuance = [...state.issuances.values()].find(
+        (each) => redemptionIdOf(each) === redemptionId,
+      );
+      if (issuance === undefined) return problemReply(404, 'redemption_not_found');
+      if (issuance.state === 'redeemed') issuance.state = 'issued';
+      return { status: 200, body: { id: redemptionId, issuanceId: issuance.id } };
+    },
     exportIssuances: ({ parameters: { couponId = '' }, query }) => {
       if (!state.coupons.has(couponId)) return problemReply(404, 'coupon_not_found');
       const all = [...state.issuances.values()].filter((each) => each.couponId === couponId);
@@ -60,6 +75,11 @@ export function issuanceEndpoints(state: StandInState): StandInEndpoints {
   };
 }
 
+/** The id of its redemption, once there is one. */
+export function redemptionIdOf({ id }: StandInIssuance): string {
+  return id.slice(id.indexOf('_') + 1);
+}
+
 /** A claim as the gate would judge it: the issuance, or why there is none. */
 export function claim(
   state: StandInState,
@@ -77,12 +97,13 @@ export function claim(
     state.rejections.set(reason, (state.rejections.get(reason) ?? 0) + 1);
     return reason;
   }
-  const issuance = {
+  const issuance: StandInIssuance = {
     id: `${couponId}_${countedId('', state.issuances.size + 1, 22)}`,
     couponId,
     userId,
     sequence: issued + 1,
     acceptedAt: new Date().toISOString(),
+    state: 'issued',
   };
   state.issuances.set(issuance.id, issuance);
   state.claims.set(key, issuance);
@@ -93,7 +114,6 @@ export function claim(
 function viewIssuance(issuance: StandInIssuance): Record<string, unknown> {
   return {
     ...issuance,
-    state: 'issued',
     issuedAt: issuance.acceptedAt,
     validFrom: issuance.acceptedAt,
     validUntil: '2099-01-01T00:00:00.000Z',

@@ -24,6 +24,7 @@ export interface StandInIssuance {
   userId: string | null;
   readonly sequence: number;
   readonly acceptedAt: string;
+  state: 'issued' | 'redeemed' | 'revoked';
 }
 
 export interface StandInGrant {
