@@ -22,5 +22,5 @@ export default tseslint.config(
     },
   },
   { files: ['local/**', 'bin/**', 'test/**', 'bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

@@ -17,7 +17,7 @@ export default {
     {
       ...common,
       displayName: 'fast',
-      testMatch: ['<rootDir>/test/{cli,domain,http,simulator,structure}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{bench,cli,domain,http,simulator,structure}/**/*.test.ts'],
     },
     { ...common, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
     // One after the other: they share servers, and some flush them or change their settings.

@@ -1,0 +1,42 @@
+/** `npm run rehearse`: see {@link USAGE}. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { errorMessage } from '../../local/error-code.ts';
+import { readOptions, USAGE, UsageError } from './options.ts';
+import { rehearse } from './rehearse.ts';
+import { summaryOf } from './report/summary.ts';
+import { writeReport } from './report/write-report.ts';
+
+const args = process.argv.slice(2);
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stopping.abort(new Error('stopped; nothing was judged'));
+  });
+}
+
+async function main(): Promise<number> {
+  if (args.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
+  const options = readOptions(args);
+  const folder = await mkdtemp(join(tmpdir(), 'coupon-rehearsal-'));
+  try {
+    const report = await rehearse(options, folder, stopping.signal);
+    for (const line of summaryOf(report)) console.log(line);
+    for (const file of await writeReport(report, options.out)) console.log(file);
+    return report.held ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(errorMessage(error));
+  if (error instanceof UsageError) console.error(USAGE);
+  process.exitCode = error instanceof UsageError ? 2 : 3;
+}
