@@ -3,10 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorMessage } from '../../local/error-code.ts';
-import { readOptions, USAGE, UsageError } from './options.ts';
+import { chosenStateDir, statePaths } from '../../local/state.ts';
+import { readOptions, USAGE, UsageError, type RehearsalOptions } from './options.ts';
 import { rehearse } from './rehearse.ts';
 import { summaryOf } from './report/summary.ts';
 import { writeReport } from './report/write-report.ts';
+import { localStack } from './venue/local-stack.ts';
+import { remoteEnvironment } from './venue/remote.ts';
+import type { Venue } from './venue/venue.ts';
 
 const args = process.argv.slice(2);
 const stopping = new AbortController();
@@ -24,13 +28,27 @@ async function main(): Promise<number> {
   const options = readOptions(args);
   const folder = await mkdtemp(join(tmpdir(), 'coupon-rehearsal-'));
   try {
-    const report = await rehearse(options, folder, stopping.signal);
+    const report = await rehearse(await venueOf(options), options, folder, stopping.signal);
     for (const line of summaryOf(report)) console.log(line);
     for (const file of await writeReport(report, options.out)) console.log(file);
     return report.held ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function venueOf({ remote }: RehearsalOptions): Promise<Venue> {
+  if (remote === undefined) return localStack(statePaths(chosenStateDir()));
+  const variable = (name: string): string => {
+    const value = process.env[name];
+    if (value === undefined || value === '') throw new UsageError(`${name} is not set`);
+    return value;
+  };
+  return remoteEnvironment(remote.api, remote.issuer, {
+    clientId: variable('REHEARSAL_CLIENT_ID'),
+    clientSecret: variable('REHEARSAL_CLIENT_SECRET'),
+    password: variable('REHEARSAL_PASSWORD'),
+  });
 }
 
 try {

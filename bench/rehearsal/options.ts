@@ -26,6 +26,9 @@ counted. Ends with 1 if one is broken.
 
 Faults (local stack only): ${Object.keys(FAULTS).join(', ')}.
 Without a second they strike at even distances.
+
+A deployed environment is asked as REHEARSAL_CLIENT_ID with REHEARSAL_CLIENT_SECRET (client
+credentials for coupons:manage and coupons:checkout), and for its users with REHEARSAL_PASSWORD.
 `;
 
 /** @throws UsageError */
