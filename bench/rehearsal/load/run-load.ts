@@ -37,8 +37,11 @@ export async function runLoad(
     else isDone = true;
   });
   child.send(job);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  signal.throwIfAborted();
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const [code] = await exited.catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
   if (!isDone) throw new Error(`the load's process ended with ${code ?? 'a signal'}`);
   return readEntries(job.entriesFile);
 }
