@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { until } from '../../support/until.ts';
+import { isPublish } from './kafka-traffic.ts';
 import type { Link } from './link.ts';
 
-const PRODUCE = 0;
-/** Of a request: its length comes before. */
-const API_KEY_OFFSET = 4;
 const REPLY_MS = 10_000;
 
 /** Publishes that a client gave up, and that reach the broker all the same. */
@@ -17,7 +15,7 @@ export class HeldPublishes {
   constructor(link: Link) {
     this.#link = link;
     link.spoil((bytes, direction) => {
-      if (direction === 'replies' || !isPublish(bytes)) return 'pass';
+      if (!isPublish(bytes, direction)) return 'pass';
       this.#requests.push(bytes);
       return 'drop';
     });
@@ -50,15 +48,6 @@ export class HeldPublishes {
     for (const request of requests) await send(address, request);
     return requests.length;
   }
-}
-
-/** One whole request: a few records are short, and written at once. */
-function isPublish(bytes: Buffer): boolean {
-  return (
-    bytes.length > API_KEY_OFFSET + 2 &&
-    bytes.readInt16BE(API_KEY_OFFSET) === PRODUCE &&
-    bytes.length === 4 + bytes.readInt32BE(0)
-  );
 }
 
 async function send(address: { host: string; port: number }, request: Buffer): Promise<void> {

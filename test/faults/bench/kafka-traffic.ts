@@ -2,6 +2,18 @@ import type { ProxiedConnection } from '../../support/tcp-proxy.ts';
 import type { Direction, Spoiler, Verdict } from './link.ts';
 
 const PRODUCE = 0;
+/** Of a request: its length comes before. */
+const API_KEY_OFFSET = 4;
+
+/** One whole produce request: of a few records it is short, and written at once. */
+export function isPublish(bytes: Buffer, direction: Direction): boolean {
+  return (
+    direction === 'requests' &&
+    bytes.length > API_KEY_OFFSET + 2 &&
+    bytes.readInt16BE(API_KEY_OFFSET) === PRODUCE &&
+    bytes.length === 4 + bytes.readInt32BE(0)
+  );
+}
 
 /** What is to become of the replies to produce requests; the broker has appended by then. */
 export function spoilProduceReplies(verdict: (bytes: Buffer) => Verdict): Spoiler {

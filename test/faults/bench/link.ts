@@ -14,6 +14,11 @@ export type Spoiler = (
   connection: ProxiedConnection,
 ) => Verdict;
 
+/** Says of which pieces something is true. */
+export type Which = (bytes: Buffer, direction: Direction) => boolean;
+
+const ALL: Which = () => true;
+
 /** The way between the stack and one server, which a test can spoil and mend. */
 export class Link {
   /** Pieces dropped, connections cut under traffic, since the link was opened. */
@@ -25,6 +30,7 @@ export class Link {
   #refuses = false;
   #spoiler: Spoiler | undefined;
   #delayMs = 0;
+  #isDelayed = ALL;
   #bytesPerSecond = Number.POSITIVE_INFINITY;
 
   private constructor(target: Address) {
@@ -73,9 +79,10 @@ export class Link {
     this.spoil((_bytes, direction) => (direction === muted ? 'drop' : 'pass'));
   }
 
-  /** Each way takes so much longer. */
-  delay(ms: number): void {
+  /** Each way takes so much longer, for these pieces and for what comes behind them. */
+  delay(ms: number, which = ALL): void {
     this.#delayMs = ms;
+    this.#isDelayed = which;
   }
 
   throttle(bytesPerSecond: number): void {
@@ -107,7 +114,8 @@ export class Link {
       if (verdict === 'cut') connection.client.destroy();
       return false;
     }
-    const transitMs = this.#delayMs + (bytes.length / this.#bytesPerSecond) * 1000;
+    const delayMs = this.#isDelayed(bytes, direction) ? this.#delayMs : 0;
+    const transitMs = delayMs + (bytes.length / this.#bytesPerSecond) * 1000;
     const queues = this.#queues.get(connection) ?? { requests: new Queue(), replies: new Queue() };
     this.#queues.set(connection, queues);
     if (transitMs === 0 && queues[direction].isEmpty) return true;

@@ -1,10 +1,10 @@
 import { expect } from 'expect';
-import { readGates } from '../../../local/invariants/read-gates.ts';
 import { broken } from '../../support/flow.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { logFromNow, type LogEntry } from './functions-log.ts';
 import type { FaultRow, RowReport } from './row.ts';
 import { Spike } from './spike.ts';
+import { unitsGiven } from './units-given.ts';
 
 /** No request waits longer, whatever is broken. */
 const LONGEST_MS = 5_000;
@@ -28,7 +28,7 @@ export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowRepor
     await spike.stop();
     await bench.mend();
   }
-  await spike.settle(() => given(bench, spike.couponId));
+  await spike.settle(() => unitsGiven(bench, spike.couponId));
   const invariants = await bench.flow.invariants(spike.couponId);
   await row.after?.(stage);
 
@@ -59,12 +59,6 @@ function unexpected(answers: Record<string, number>, row: FaultRow): Record<stri
   return Object.fromEntries(
     Object.entries(answers).filter(([answer]) => !allowed.includes(answer)),
   );
-}
-
-async function given({ flow }: FaultBench, couponId: string): Promise<number> {
-  const gate = (await readGates(flow.stack.endpoints.valkey, [couponId])).get(couponId);
-  expect(gate?.kind).toBe('open');
-  return gate?.kind === 'open' ? gate.given : 0;
 }
 
 /** By its message; `fault` alone says little, `fault: kafka` names the server that it came from. */

@@ -10,6 +10,8 @@ export interface SpikeOptions {
   readonly perSecond?: number;
   /** Units; more than ever come by default. */
   readonly quantity?: number;
+  /** Whoever was told to come back does not: the system finishes what it has begun for them. */
+  readonly givesUp?: boolean;
   /** More of the coupon. */
   readonly coupon?: Readonly<Record<string, unknown>>;
 }
@@ -41,31 +43,33 @@ export class Spike {
   readonly #flow: Flow;
   readonly #name: string;
   readonly #perSecond: number;
+  readonly #givesUp: boolean;
   readonly #stopping = new AbortController();
   readonly #open = new Set<Promise<unknown>>();
   #begun = 0;
   #claimed = 0;
   #running: Promise<void> | undefined;
 
-  private constructor(flow: Flow, couponId: string, name: string, perSecond: number) {
+  private constructor(flow: Flow, couponId: string, name: string, options: SpikeOptions) {
     this.#flow = flow;
     this.couponId = couponId;
     this.#name = name;
-    this.#perSecond = perSecond;
+    this.#perSecond = options.perSecond ?? PER_SECOND;
+    this.#givesUp = options.givesUp ?? false;
   }
 
   /** Begins, and resolves when the first claims are recorded as successes. */
   static async begin(flow: Flow, options: SpikeOptions = {}): Promise<Spike> {
-    const { perSecond = PER_SECOND, quantity = MANY, coupon = {} } = options;
+    const { quantity = MANY, coupon = {} } = options;
     const couponId = await flow.createCoupon({ quantity, ...coupon });
     coupons += 1;
     const name = `spike${coupons}`;
     await flow.shoppers.prepare(users(name, READY_USERS));
-    const spike = new Spike(flow, couponId, name, perSecond);
+    const spike = new Spike(flow, couponId, name, options);
     await flow.shoppers.claimUntilSettled(couponId, `${name}-first`);
     spike.#begun = performance.now();
     spike.#running = spike.#run();
-    await spike.succeeds(perSecond / 2);
+    await spike.succeeds(spike.#perSecond / 2);
     return spike;
   }
 
@@ -116,8 +120,8 @@ export class Spike {
   }
 
   /**
-   * To be called once all is well: who has no definite answer asks again, then demand exceeds what
-   * is left, so that the last unit must be given.
+   * To be called once all is well: who has no definite answer asks again, unless they give up, then
+   * demand exceeds what is left, so that the last unit must be given.
    */
   async settle(given: () => Promise<number>): Promise<void> {
     await this.stop();
@@ -125,7 +129,7 @@ export class Spike {
     const unsettled = [...answers].flatMap(([user, replies]) =>
       replies.some(({ status }) => status !== undefined && status < 500) ? [] : [user],
     );
-    await this.#claimAll(unsettled);
+    if (!this.#givesUp) await this.#claimAll(unsettled);
     await this.#limitTo((await given()) + LATE_UNITS);
     await this.#claimAll(users(`${this.#name}-late`, LATE_USERS));
   }

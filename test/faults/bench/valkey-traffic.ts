@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { gateScripts } from '../../../lambdas/adapters/valkey/gate-scripts.ts';
 import type { Link, Spoiler } from './link.ts';
 
-/** The requests that run a script, by the name that Valkey knows it by. */
+/** The requests that run a script: the first of a client as its text, all others by its hash. */
 export function callsOf(script: keyof typeof gateScripts): (bytes: Buffer) => boolean {
-  const sha = createHash('sha1').update(gateScripts[script].lua).digest('hex');
-  return (bytes) => bytes.includes(sha);
+  const { lua } = gateScripts[script];
+  const sha = createHash('sha1').update(lua).digest('hex');
+  return (bytes) => bytes.includes(sha) || bytes.includes(lua);
 }
 
 /** Counts the error replies that begin with this word; all else about the link stays as it is. */

@@ -1,9 +1,6 @@
-import { knownBug, type Defence } from './defence.ts';
+import type { Defence } from './defence.ts';
+import { kafkaDefences } from './kafka.ts';
+import { valkeyDefences } from './valkey.ts';
 
 /** One for each row of the matrix, in any order. */
-export const defences: readonly Defence[] = [
-  {
-    row: '12',
-    bug: knownBug('A publish that timed out gives its unit back'),
-  },
-];
+export const defences: readonly Defence[] = [...valkeyDefences, ...kafkaDefences];

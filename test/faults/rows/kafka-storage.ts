@@ -1,8 +1,10 @@
+import { expect } from 'expect';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultBench } from '../bench/fault-bench.ts';
 import { spoilProduceReplies } from '../bench/kafka-traffic.ts';
 import { KAFKA_ERROR, produceErrors, rewriteErrors } from '../bench/produce-errors.ts';
 import type { FaultRow } from '../bench/row.ts';
+import type { Spike } from '../bench/spike.ts';
 import { until } from '../../support/until.ts';
 import { KAFKA_IS_AWAY } from './kafka.ts';
 
@@ -70,7 +72,12 @@ export const kafkaStorageRows: readonly FaultRow[] = [
     async strike({ bench, spike }) {
       const refused = countRefusals(bench, KAFKA_ERROR.notEnoughReplicas);
       const { cluster } = bench;
-      await cluster.whileKilled(cluster.followers, () => sleep(UNDER_MIN_ISR_MS));
+      await cluster.whileKilled(cluster.followers, async () => {
+        const alone = Date.now();
+        await sleep(UNDER_MIN_ISR_MS);
+        // What one broker has may be lost with it.
+        expect(promisedSince(spike, alone)).toEqual([]);
+      });
       spike.healed();
       return refused();
     },
@@ -83,6 +90,12 @@ function kafkaPid({ servers }: FaultBench): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function promisedSince({ replies }: Spike, since: number): string[] {
+  return replies.flatMap(({ sentAt, issuance }) =>
+    sentAt >= since && issuance !== undefined ? [issuance.id] : [],
+  );
 }
 
 /** Returns how many partitions' records were refused so, by any broker, since. */

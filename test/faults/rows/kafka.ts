@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spoilProduceReplies } from '../bench/kafka-traffic.ts';
+import { KAFKA_ERROR, rewriteErrors } from '../bench/produce-errors.ts';
 import type { FaultRow } from '../bench/row.ts';
 
 /** Before the gate nothing is taken; behind it nobody knows whether the record came to stand. */
@@ -111,23 +112,28 @@ export const kafkaRows: readonly FaultRow[] = [
   },
   {
     id: '16b',
-    title: 'Kafka stands still, and is slow afterwards',
-    injection: 'SIGSTOP for 5 s under claims; then each request and reply takes 0.3 s longer',
+    title: 'Kafka is slow, and refuses for a while',
+    injection:
+      'each request and each reply takes 0.3 s longer; for 5 s all replies to produce requests say ' +
+      'NOT_ENOUGH_REPLICAS_AFTER_APPEND, so that claims of all ages wait',
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'fault: kafka'],
-    async strike({ bench, spike }) {
-      const { kafka } = bench.links;
-      const before = kafka.hits;
-      await bench.whileFrozen('kafka', async () => {
-        await spike.isBusy(3);
-        kafka.delay(300);
-        await sleep(5_000);
-      });
+    async strike({ bench: { links }, spike }) {
+      let hits = 0;
+      links.kafka.delay(300);
+      links.kafka.spoil(
+        spoilProduceReplies((reply) => {
+          hits += rewriteErrors(reply, KAFKA_ERROR.notEnoughReplicasAfterAppend);
+          return 'pass';
+        }),
+      );
+      await sleep(SPOILT_MS);
+      links.kafka.spoil(() => 'pass');
       spike.healed();
       // Slow all the same: what waited meanwhile must not keep the rest from getting through.
       await spike.succeeds(500);
-      kafka.mend();
-      return kafka.hits - before;
+      links.kafka.mend();
+      return hits;
     },
   },
 ];

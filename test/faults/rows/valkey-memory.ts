@@ -3,13 +3,14 @@ import type { Redis } from 'ioredis';
 import { gateKeys } from '../../../lambdas/adapters/valkey/gate-scripts.ts';
 import { targetOf } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
+import { isPublish } from '../bench/kafka-traffic.ts';
 import type { FaultRow } from '../bench/row.ts';
 import { directClient } from '../bench/spare-valkey.ts';
 import { callsOf, countErrors } from '../bench/valkey-traffic.ts';
 import { GATE_IS_AWAY, REBUILT } from './valkey.ts';
 
-/** Each way to Kafka and back; a publish is under way for most of a second. */
-const SLOW_KAFKA_MS = 400;
+/** A record is on its way to Kafka for most of a second; nothing else is. */
+const SLOW_PUBLISH_MS = 800;
 const FULL_MS = 3_000;
 const BALLAST = 'ballast';
 
@@ -24,17 +25,17 @@ export const valkeyMemoryRows: readonly FaultRow[] = [
   {
     id: '4',
     title: 'Valkey is emptied while publishes are slow',
-    injection: 'FLUSHALL under claims whose publish takes most of a second',
+    injection: 'FLUSHALL under claims whose records take most of a second to get to Kafka',
     answers: GATE_IS_AWAY,
     says: REBUILT,
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
-      bench.links.kafka.delay(SLOW_KAFKA_MS);
+      bench.links.kafka.delay(SLOW_PUBLISH_MS, isPublish);
       await spike.isBusy(30);
       const hits = await loseAll(valkey, spike.couponId, 'open');
-      await sleep(2 * SLOW_KAFKA_MS);
+      await sleep(2 * SLOW_PUBLISH_MS);
       await until('a rebuild has begun', 20_000, async () =>
-        (await valkey.hexists(gateKeys(spike.couponId)[0], 'building')) === 1 ? true : undefined,
+        (await valkey.exists(gateKeys(spike.couponId)[0])) === 1 ? true : undefined,
       );
       bench.links.kafka.mend();
       spike.healed();

@@ -11,8 +11,10 @@ export const GATE_IS_AWAY = ['503 gate_closed', '503 unavailable', '503 outcome_
 /** What the functions say of a gate that was lost, and is there again. */
 export const REBUILT = ['gate lost', 'gate opened'];
 
-/** Past the 5 s after which Valkey answers BUSY. */
-const STALL_MS = 6_000;
+const STALL_MS = 8_000;
+/** Later than anybody may wait; 5 s by default. */
+const SAYS_BUSY_AFTER_MS = 7_000;
+const BUSY_SETTING = 'busy-reply-threshold';
 const UNDER_WAY_MS = 200;
 const FROZEN_MS = 10_000;
 
@@ -51,15 +53,17 @@ export const valkeyRows: readonly FaultRow[] = [
   },
   {
     id: '6',
-    title: 'Valkey is busy with something else for 6 s',
-    injection: 'a script that runs until it is killed; requests without a reply are counted',
+    title: 'Valkey is busy with something else for 8 s',
+    injection:
+      'a script that runs until it is killed, BUSY after 7 s; requests without a reply are counted',
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       // Connected beforehand: a server that answers BUSY to everything takes no new client.
       const killer = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
-      await killer.ping();
+      const [, before = ''] = await killer.config('GET', BUSY_SETTING);
+      await killer.config('SET', BUSY_SETTING, SAYS_BUSY_AFTER_MS);
       await spike.isBusy(1);
       const busy = valkey.eval('while true do end', 0).catch(() => undefined);
       // What was answered before is on its way back.
@@ -72,13 +76,17 @@ export const valkeyRows: readonly FaultRow[] = [
       await killer.script('KILL');
       await busy;
       spike.healed();
+      await killer.config('SET', BUSY_SETTING, before);
       return unanswered;
     },
   },
   {
     id: '7',
     title: 'Valkey stands still for 10 s',
-    injection: 'SIGSTOP under claims; requests without a reply are counted',
+    injection:
+      'SIGSTOP under claims, whose users give up; requests without a reply are counted: Valkey ' +
+      'runs them when it goes on',
+    load: { givesUp: true },
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
     async strike({ bench, spike }) {
