@@ -86,6 +86,7 @@ describe('what a run of a test says', () => {
   it.each([
     'Error: \u001b[2mexpect(\u001b[22mreceived\u001b[2m).\u001b[22mtoBe()\n    at a.ts:1',
     'Error: an open gate: not within 5000 ms\n    at until.ts:28',
+    'Error: not at rest after 30000 ms: the group is behind on partitions 3',
     'Error: Property failed after 1 tests\n\nCaused by: Error: expect(received).toBe(expected)',
     'Error: expect(received).not.toContain(expected)\nReceived string: "{\\"fault\\":\\"TypeError\\"}"',
   ])('is a failure when something is not as it says: %j', (message) => {

@@ -5,7 +5,12 @@ import type { FaultRow, Stage } from '../bench/row.ts';
 import { arm, failpointOptions, type Failpoint } from '../bench/shots.ts';
 import { until } from '../../support/until.ts';
 
-/** Four processes of a function take some 150 claims a second here, and fewer while one starts. */
+/**
+ * Four processes of a function take some 150 claims a second here; half of them half as many, while
+ * two others start and take the processor for it, which on a busy machine lasts for seconds.
+ */
+const claimsWhileKilled = { perSecond: 20 };
+/** Beside processes that record. */
 const load = { perSecond: 40 };
 
 /** Half of a function's processes at once, twice: the others serve until new ones have started. */
@@ -25,7 +30,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
       'kill -9 of eight processes: of four when the gate has just let the claim in, of four right before the first byte of the produce request',
     inEveryRun: true,
     options: failpointOptions,
-    load,
+    load: claimsWhileKilled,
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['gate passed', 'produce unsent']),
@@ -37,7 +42,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     injection:
       'kill -9 of four processes, two at once, when the reply to the produce request has just come',
     options: failpointOptions,
-    load,
+    load: claimsWhileKilled,
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['acknowledged']),
