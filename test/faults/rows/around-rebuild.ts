@@ -1,3 +1,5 @@
+import { expect } from 'expect';
+import { epochOf } from '../bench/epoch-of.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';
 import { flushAll } from '../bench/flush-all.ts';
 import { marker, open, rebuildSteps, type RebuildStep } from '../bench/rebuild-steps.ts';
@@ -74,7 +76,10 @@ export const aroundRebuildRows: readonly FaultRow[] = [
 
 type Zombie = Awaited<ReturnType<typeof stopAt>>;
 
-/** A rebuild stands still at a step; users are served again meanwhile; then it goes on. */
+/**
+ * A rebuild stands still at a step; users are served again meanwhile; then it goes on, and the gate
+ * that another has opened needs no other.
+ */
 async function outlive(
   { bench, spike }: Stage,
   step: RebuildStep,
@@ -86,8 +91,11 @@ async function outlive(
   spike.healed();
   const goOn = await whileOthersWork(zombie);
   await spike.succeeds(20);
+  const epoch = await epochOf(bench, spike.couponId);
   const stoodStill = await goOn();
-  await spike.succeeds(20);
+  // Longer than from one look of the restore function at the gate to the next.
+  await spike.succeeds(40);
+  expect(await epochOf(bench, spike.couponId)).toBe(epoch);
   return stoodStill ? 1 : 0;
 }
 

@@ -1,13 +1,14 @@
 import { expect } from 'expect';
 import { readGates } from '../../../local/invariants/read-gates.ts';
 import { lookIntoLedger, nothingQuarantined } from '../bench/look-into-ledger.ts';
+import { allServe } from '../bench/all-serve.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { arm, failpointOptions, type Failpoint } from '../bench/shots.ts';
 import { until } from '../../support/until.ts';
 
 /**
- * Four processes of a function take some 150 claims a second here; half of them half as many, while
- * two others start and take the processor for it, which on a busy machine lasts for seconds.
+ * Four processes of a function take some 150 claims a second here; half of them less than half as
+ * many, for two others start meanwhile, and take the processor for it.
  */
 const claimsWhileKilled = { perSecond: 20 };
 /** Beside processes that record. */
@@ -80,8 +81,9 @@ export const functionsKilledRows: readonly FaultRow[] = [
  * their issuance without asking again.
  */
 async function killClaims(stage: Stage, points: readonly Failpoint[]): Promise<number> {
-  const hits = await kill(stage, 'issue', points);
   const { bench, spike } = stage;
+  await allServe(stage);
+  const hits = await kill(stage, 'issue', points, () => allServe(stage));
   const killed = spike.replies.filter(({ status }) => status === 502);
   expect(killed.length).toBeGreaterThanOrEqual(hits);
   await lookIntoLedger(bench, (ledger) =>
@@ -100,12 +102,14 @@ async function kill(
   { spike }: Stage,
   functionName: string,
   points: readonly Failpoint[],
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
   let hits = 0;
   for (const point of points.flatMap((each) => Array.from({ length: TIMES }, () => each))) {
     const shots = await arm(functionName, point, 'SIGKILL', AT_ONCE);
     hits += (await shots.allFired()).length;
     await spike.succeeds(20);
+    await between();
   }
   spike.healed();
   return hits;
