@@ -2,7 +2,7 @@ import { expect } from 'expect';
 import { epochOf } from '../bench/epoch-of.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';
 import { flushAll } from '../bench/flush-all.ts';
-import { marker, open, rebuildSteps, type RebuildStep } from '../bench/rebuild-steps.ts';
+import { open, rebuildSteps, settling, type RebuildStep } from '../bench/rebuild-steps.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { stopAt } from '../bench/stop-at.ts';
 import { users } from '../../support/shoppers.ts';
@@ -45,13 +45,14 @@ export const aroundRebuildRows: readonly FaultRow[] = [
   {
     id: '36',
     title: 'a rebuilder is frozen, another finishes, and the first goes on',
-    injection: 'SIGSTOP when it has its marker; SIGCONT when the gate is open by another hand',
+    injection:
+      'SIGSTOP when it has its marker and waits; SIGCONT when the gate is open by another hand',
     options,
     load,
     answers: GATE_IS_AWAY,
     says: ['gate opened'],
     strike: (stage) =>
-      outlive(stage, marker, async (zombie) => {
+      outlive(stage, settling, async (zombie) => {
         await zombie.deliver();
         return () => zombie.thaw();
       }),
