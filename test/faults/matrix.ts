@@ -10,6 +10,7 @@ import { functionsClockRows } from './rows/functions-clock.ts';
 import { functionsFrozenRows } from './rows/functions-frozen.ts';
 import { functionsKilledRows } from './rows/functions-killed.ts';
 import { functionsPoisonRows } from './rows/functions-poison.ts';
+import { kafkaLeaderRows } from './rows/kafka-leader.ts';
 import { kafkaStorageRows } from './rows/kafka-storage.ts';
 import { kafkaRows } from './rows/kafka.ts';
 import { postgresAwayRows } from './rows/postgres-away.ts';
@@ -30,7 +31,7 @@ export interface RowNotHere {
 /** The fault matrix; a test file each. */
 export const areas = {
   valkey: [...valkeyRows, ...valkeyMemoryRows, ...valkeyFailoverRows],
-  kafka: [...kafkaRows, ...kafkaStorageRows],
+  kafka: [...kafkaRows, ...kafkaStorageRows, ...kafkaLeaderRows],
   functions: [
     ...functionsKilledRows,
     ...functionsBatchesRows,

@@ -41,8 +41,8 @@ export function outcomeOf({ testResults }: JestReport): Outcome {
   return other === undefined ? { kind: 'passed' } : notJudged(firstLines(other));
 }
 
-/** Of an `expect`, or of a wait, `until` or for rest: what a test waits for has to come. */
-const EXPECTATION = /\bexpect\(|: not within \d+ ms|\bnot at rest after \d+ ms/;
+/** Of an `expect`, of `until`, or of the wait for rest: what a test waits for has to come. */
+const EXPECTATION = /\bexpect\(|: not within \d+ ms|not at rest after \d+ ms/;
 
 /**
  * Of JavaScript, of Lua in Valkey and of SQL: the mutation is no code. As the failure itself, or

@@ -22,10 +22,12 @@ const beginEpoch: RebuildStep = {
   takes: (bytes, couponId) => names(bytes, 'SET epoch = epoch + 1', couponId),
 };
 
-export const marker: RebuildStep = { name: 'marker', ...script('gateBeginBuilding') };
+const marker: RebuildStep = { name: 'marker', ...script('gateBeginBuilding') };
 
-/** Nothing passes the links then. */
-const settling: RebuildStep = { ...marker, name: 'settle wait', afterMs: 1_000 };
+/**
+ * Nothing passes the links then: who is stopped here has missed no reply, and goes on when it can.
+ */
+export const settling: RebuildStep = { ...marker, name: 'settle wait', afterMs: 1_000 };
 
 const fencing = new WeakSet<ProxiedConnection>();
 

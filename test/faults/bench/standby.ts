@@ -12,10 +12,15 @@ import { targetOf, type Address } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
 import type { FaultBench } from './fault-bench.ts';
 
-const NAME = 'standby';
 const PATIENCE_MS = 30_000;
 
-/** A second PostgreSQL that holds whatever the first has committed, and can take its place. */
+/**
+ * As RDS Multi-AZ: no commit is confirmed that the standby has not on its disk, and it can take the
+ * first one's place; the reader follows as fast as it can.
+ */
+type Role = 'standby' | 'reader';
+
+/** A second PostgreSQL that only reads, and takes all that the first one writes. */
 export class Standby {
   readonly #url: string;
 
@@ -23,24 +28,21 @@ export class Standby {
     this.#url = url;
   }
 
-  /**
-   * A copy of the bench's PostgreSQL, which is stopped for it. From when it resolves no commit is
-   * confirmed that the standby has not on its disk. It ends with the bench.
-   */
-  static async of(bench: FaultBench): Promise<Standby> {
+  /** A copy of the bench's PostgreSQL, which is stopped for it. It ends with the bench. */
+  static async of(bench: FaultBench, role: Role): Promise<Standby> {
     const primaryUrl = bench.servers.endpoints.databaseAdminUrl;
     const { root, postgres: data } = statePaths(bench.servers.stateDir);
-    const copy = join(root, NAME);
+    const copy = join(root, role);
     await bench.servers.whileStopped('postgres', () => runTool('cp', ['-a', data, copy]));
     const { postgres: port } = await choosePorts(
       await openStateDir(`${copy}-state`),
       ['postgres'],
       {},
     );
-    await follow(primaryUrl, copy);
+    await follow(primaryUrl, copy, role);
     const standby = new Standby(withPort(primaryUrl, port));
     await standby.#start(bench, copy, port);
-    await requireStandby(primaryUrl);
+    if (role === 'standby') await requireStandby(primaryUrl);
     return standby;
   }
 
@@ -80,21 +82,22 @@ export class Standby {
 }
 
 /** Has the copy take all that the primary writes. */
-async function follow(primaryUrl: string, data: string): Promise<void> {
+async function follow(primaryUrl: string, data: string, role: Role): Promise<void> {
   const { hostname, port, username, password } = new URL(primaryUrl);
-  const primary = `host=${hostname} port=${port} user=${username} password=${password} application_name=${NAME}`;
+  const primary = `host=${hostname} port=${port} user=${username} password=${password} application_name=${role}`;
   await writeFile(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${primary}'\n`);
   await writeFile(join(data, 'standby.signal'), '');
 }
 
-/** As RDS Multi-AZ: who is told of a commit finds it on the other one too. */
+/** Who is told of a commit from then on finds it there too. */
 async function requireStandby(primaryUrl: string): Promise<void> {
-  await ask(primaryUrl, `ALTER SYSTEM SET synchronous_standby_names = '${NAME}'`);
+  const name: Role = 'standby';
+  await ask(primaryUrl, `ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
   await ask(primaryUrl, 'SELECT pg_reload_conf()');
   await until('commits wait for the standby', PATIENCE_MS, async () => {
     const states = await ask<{ sync_state: string }>(
       primaryUrl,
-      `SELECT sync_state FROM pg_stat_replication WHERE application_name = '${NAME}'`,
+      `SELECT sync_state FROM pg_stat_replication WHERE application_name = '${name}'`,
     );
     return states?.sync_state === 'sync' ? true : undefined;
   });

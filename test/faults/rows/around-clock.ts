@@ -1,9 +1,8 @@
 import { expect } from 'expect';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerReader } from '../../support/ledger-reader.ts';
 import { users } from '../../support/shoppers.ts';
 import { until } from '../../support/until.ts';
-import type { FaultBench } from '../bench/fault-bench.ts';
+import { epochOf } from '../bench/epoch-of.ts';
 import { spoilProduceReplies } from '../bench/kafka-traffic.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 
@@ -114,15 +113,4 @@ async function firstIsToldTheSame({ bench: { flow }, spike }: Stage): Promise<vo
     status: 200,
     issuance: { id: first?.issuance?.id, acceptedAt: first?.issuance?.acceptedAt },
   });
-}
-
-async function epochOf({ flow }: FaultBench, couponId: string): Promise<number> {
-  const ledger = new LedgerReader(flow.stack.endpoints.databaseUrl);
-  try {
-    const statement = 'SELECT epoch FROM coupons WHERE id = $1';
-    const [row] = await ledger.select<{ epoch: number }>(statement, [couponId]);
-    return row?.epoch ?? 0;
-  } finally {
-    await ledger.close();
-  }
 }

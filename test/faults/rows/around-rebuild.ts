@@ -1,6 +1,8 @@
+import { expect } from 'expect';
+import { epochOf } from '../bench/epoch-of.ts';
 import type { FaultBench } from '../bench/fault-bench.ts';
 import { flushAll } from '../bench/flush-all.ts';
-import { marker, open, rebuildSteps, type RebuildStep } from '../bench/rebuild-steps.ts';
+import { open, rebuildSteps, settling, type RebuildStep } from '../bench/rebuild-steps.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { stopAt } from '../bench/stop-at.ts';
 import { users } from '../../support/shoppers.ts';
@@ -43,13 +45,14 @@ export const aroundRebuildRows: readonly FaultRow[] = [
   {
     id: '36',
     title: 'a rebuilder is frozen, another finishes, and the first goes on',
-    injection: 'SIGSTOP when it has its marker; SIGCONT when the gate is open by another hand',
+    injection:
+      'SIGSTOP when it has its marker and waits; SIGCONT when the gate is open by another hand',
     options,
     load,
     answers: GATE_IS_AWAY,
     says: ['gate opened'],
     strike: (stage) =>
-      outlive(stage, marker, async (zombie) => {
+      outlive(stage, settling, async (zombie) => {
         await zombie.deliver();
         return () => zombie.thaw();
       }),
@@ -74,7 +77,10 @@ export const aroundRebuildRows: readonly FaultRow[] = [
 
 type Zombie = Awaited<ReturnType<typeof stopAt>>;
 
-/** A rebuild stands still at a step; users are served again meanwhile; then it goes on. */
+/**
+ * A rebuild stands still at a step; users are served again meanwhile; then it goes on, and the gate
+ * that another has opened needs no other.
+ */
 async function outlive(
   { bench, spike }: Stage,
   step: RebuildStep,
@@ -86,8 +92,11 @@ async function outlive(
   spike.healed();
   const goOn = await whileOthersWork(zombie);
   await spike.succeeds(20);
+  const epoch = await epochOf(bench, spike.couponId);
   const stoodStill = await goOn();
-  await spike.succeeds(20);
+  // Longer than from one look of the restore function at the gate to the next.
+  await spike.succeeds(40);
+  expect(await epochOf(bench, spike.couponId)).toBe(epoch);
   return stoodStill ? 1 : 0;
 }
 

@@ -1,11 +1,17 @@
 import { expect } from 'expect';
 import { readGates } from '../../../local/invariants/read-gates.ts';
 import { lookIntoLedger, nothingQuarantined } from '../bench/look-into-ledger.ts';
+import { allServe } from '../bench/all-serve.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';
 import { arm, failpointOptions, type Failpoint } from '../bench/shots.ts';
 import { until } from '../../support/until.ts';
 
-/** Four processes of a function take some 150 claims a second here, and fewer while one starts. */
+/**
+ * Four processes of a function take some 150 claims a second here; half of them less than half as
+ * many, for two others start meanwhile, and take the processor for it.
+ */
+const claimsWhileKilled = { perSecond: 20 };
+/** Beside processes that record. */
 const load = { perSecond: 40 };
 
 /** Half of a function's processes at once, twice: the others serve until new ones have started. */
@@ -25,7 +31,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
       'kill -9 of eight processes: of four when the gate has just let the claim in, of four right before the first byte of the produce request',
     inEveryRun: true,
     options: failpointOptions,
-    load,
+    load: claimsWhileKilled,
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['gate passed', 'produce unsent']),
@@ -37,7 +43,7 @@ export const functionsKilledRows: readonly FaultRow[] = [
     injection:
       'kill -9 of four processes, two at once, when the reply to the produce request has just come',
     options: failpointOptions,
-    load,
+    load: claimsWhileKilled,
     answers: [KILLED],
     says: ['pending claims swept'],
     strike: (stage) => killClaims(stage, ['acknowledged']),
@@ -75,8 +81,9 @@ export const functionsKilledRows: readonly FaultRow[] = [
  * their issuance without asking again.
  */
 async function killClaims(stage: Stage, points: readonly Failpoint[]): Promise<number> {
-  const hits = await kill(stage, 'issue', points);
   const { bench, spike } = stage;
+  await allServe(stage);
+  const hits = await kill(stage, 'issue', points, () => allServe(stage));
   const killed = spike.replies.filter(({ status }) => status === 502);
   expect(killed.length).toBeGreaterThanOrEqual(hits);
   await lookIntoLedger(bench, (ledger) =>
@@ -95,12 +102,14 @@ async function kill(
   { spike }: Stage,
   functionName: string,
   points: readonly Failpoint[],
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
   let hits = 0;
   for (const point of points.flatMap((each) => Array.from({ length: TIMES }, () => each))) {
     const shots = await arm(functionName, point, 'SIGKILL', AT_ONCE);
     hits += (await shots.allFired()).length;
     await spike.succeeds(20);
+    await between();
   }
   spike.healed();
   return hits;

@@ -13,24 +13,26 @@ export const postgresStandbyRows: readonly FaultRow[] = [
     id: '27',
     title: "PostgreSQL's standby is promoted",
     injection:
-      'kill -9 of the primary; its name leads to the synchronous standby, which only reads for a while and is then promoted',
+      'kill -9 of the primary; its name leads to a reader for a while, then to the synchronous standby, which is promoted; who is connected to the reader stays so',
     // A bench of its own: afterwards its servers have changed places.
     options: { variables: { COUPON_FAULT_ROW: '27' } },
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
     async strike({ bench, spike, redeemers }) {
-      const standby = await Standby.of(bench);
+      const reader = await Standby.of(bench, 'reader');
+      const standby = await Standby.of(bench, 'standby');
       await redeemers.succeeds(10);
       const traffic = new PostgresTraffic();
       const { postgres } = bench.links;
       postgres.spoil(traffic.spoiler);
       await whileKilled(bench.servers, async () => {
-        postgres.retarget(standby.address);
-        await until('the standby refuses writes', PATIENCE_MS, () =>
+        postgres.retarget(reader.address);
+        await until('the reader refuses writes', PATIENCE_MS, () =>
           (traffic.errors.get(READ_ONLY) ?? 0) > 5 ? true : undefined,
         );
         await standby.promote();
+        postgres.retarget(standby.address);
         spike.healed();
         redeemers.healed();
       });
