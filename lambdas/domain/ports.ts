@@ -248,3 +248,12 @@ export interface CouponCache {
 export interface RestoreRequests {
   request(couponId: string): Promise<void>;
 }
+
+/** Whether a server did not answer as it should: the next attempt may find it well. */
+export function isServerAway(fault: unknown): fault is Error {
+  return (
+    fault instanceof GateUnavailable ||
+    fault instanceof LedgerUnavailable ||
+    fault instanceof LogUnavailable
+  );
+}

@@ -1,10 +1,4 @@
-import {
-  GateOutcomeUnknown,
-  GateUnavailable,
-  LedgerUnavailable,
-  LogUnavailable,
-  PublishOutcomeUnknown,
-} from '../domain/ports.ts';
+import { GateOutcomeUnknown, isServerAway, PublishOutcomeUnknown } from '../domain/ports.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
 import { AuthenticationUnavailable } from './authenticator.ts';
@@ -24,12 +18,7 @@ export function answerFault(fault: unknown, requestId: string, logger: FaultLogg
     logger.warn('outcome unknown', { requestId, fault: fault.name, reason: fault.message });
     return problem('outcome_unknown');
   }
-  if (
-    fault instanceof GateUnavailable ||
-    fault instanceof LedgerUnavailable ||
-    fault instanceof LogUnavailable ||
-    fault instanceof AuthenticationUnavailable
-  ) {
+  if (isServerAway(fault) || fault instanceof AuthenticationUnavailable) {
     logger.warn('server away', { requestId, fault: fault.name, reason: fault.message });
     return problem('unavailable');
   }

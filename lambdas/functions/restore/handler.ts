@@ -1,3 +1,4 @@
+import { GateOutcomeUnknown, isServerAway } from '../../domain/ports.ts';
 import type { RestoreResult } from '../../domain/restore-gate.ts';
 
 /** `{ couponId }` for one gate, `{}` (from the schedule) for all that should be open. */
@@ -58,7 +59,9 @@ export function restoreHandler(
       return BUCKETS[result];
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-      logger.error('gate not opened', { couponId, reason });
+      // The next run tries again: only what no server's absence explains is an error to mend.
+      const isExpected = isServerAway(error) || error instanceof GateOutcomeUnknown;
+      logger[isExpected ? 'warn' : 'error']('gate not opened', { couponId, reason });
       return 'failed';
     }
   };
