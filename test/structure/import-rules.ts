@@ -1,6 +1,6 @@
 /**
  * Which way imports point: bin → lib → tables in lambdas · local → entries and tables · entry →
- * handler → use case → domain · adapters → domain. Paths are regular expressions.
+ * handler → use case → domain · entry → wiring → adapters → domain. Paths are regular expressions.
  */
 import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
 
@@ -18,6 +18,8 @@ const API = '^lambdas/api/';
 const DOCUMENT =
   '^lambdas/api/(openapi|openapi-[^/]+|json-schema|write-openapi|operations/[^/]+)\\.ts$';
 const ADAPTERS = '^lambdas/adapters/';
+/** What several entries would build alike. */
+const WIRING = '^lambdas/wiring/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
 /** Endpoints are a part of their function's handler, in files by what they are about. */
@@ -105,9 +107,19 @@ const functions: readonly ImportRule[] = [
   },
   { name: 'only entries import handlers', from: { pathNot: ENTRY }, to: { path: HANDLER } },
   {
-    name: 'of lambdas, only entries import adapters',
-    from: { path: '^lambdas/', pathNot: [ENTRY, ADAPTERS] },
+    name: 'of lambdas, only entries and wiring import adapters',
+    from: { path: '^lambdas/', pathNot: [ENTRY, WIRING, ADAPTERS] },
     to: { path: ADAPTERS },
+  },
+  {
+    name: 'only entries import wiring',
+    from: { pathNot: [ENTRY, WIRING, '^test/'] },
+    to: { path: WIRING },
+  },
+  {
+    name: 'wiring imports adapters, config and domain only',
+    from: { path: WIRING },
+    to: { pathNot: [WIRING, ADAPTERS, '^lambdas/config/', DOMAIN] },
   },
   {
     name: 'no function imports another',

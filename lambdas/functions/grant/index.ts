@@ -3,15 +3,11 @@ import { invocationSettings } from '../../adapters/aws/invocations.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { identifiers } from '../../adapters/crypto/identifiers.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresGrantLease } from '../../adapters/postgres/grant-lease.ts';
 import { postgresGrantWork } from '../../adapters/postgres/grant-work.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   CONNECT_WAIT_MS,
@@ -26,6 +22,9 @@ import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import type { IssueDependencies } from '../../domain/issue-coupon.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { settingNames } from './config.ts';
 import { grantHandler } from './handler.ts';
 import { workOnGrants } from './work-on-grants.ts';
@@ -34,24 +33,11 @@ const settings = readSettings(process.env, settingNames);
 const logger = newLogger('grant');
 const onFault = faultReport(logger);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
-const kafka = { brokers: settings.brokers.split(','), clientId: 'grant' };
+const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, BACKGROUND_DATABASE, onFault);
 const issuing: IssueDependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  log: kafkaClaimLog(
-    () => guardedProducer(kafka, systemClock),
-    settings.topic,
-    systemClock,
-    onFault,
-  ),
+  log: openClaimLog(settings, 'grant', onFault),
   ledger: postgresIssuanceLedger(database),
   coupons: closedGateLookup(
     postgresCouponLedger(database),

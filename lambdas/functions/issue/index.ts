@@ -3,14 +3,10 @@ import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { identifiers } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   CONNECT_WAIT_MS,
   GATE_CONNECT_WAIT_MS,
@@ -25,6 +21,9 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { issueEndpoint } from './handler.ts';
 
@@ -32,22 +31,9 @@ const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('issue');
 const onFault = faultReport(logger);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
-const kafka = { brokers: settings.brokers.split(','), clientId: 'issue' };
-const log = kafkaClaimLog(
-  () => guardedProducer(kafka, systemClock),
-  settings.topic,
-  systemClock,
-  onFault,
-);
+const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, HTTP_DATABASE, onFault);
+const log = openClaimLog(settings, 'issue', onFault);
 
 /** Answers `POST /v1/coupons/{couponId}/issuances`. */
 export const handler = httpHandler({

@@ -11,7 +11,6 @@ import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresAuditLog } from '../../adapters/postgres/audit-log.ts';
 import { postgresCouponChanges } from '../../adapters/postgres/coupon-changes.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresErasureLedger } from '../../adapters/postgres/erasure-ledger.ts';
 import { postgresExportLedger } from '../../adapters/postgres/export-ledger.ts';
 import { postgresGrantLedger } from '../../adapters/postgres/grant-ledger.ts';
@@ -23,7 +22,6 @@ import { postgresStatsLedger } from '../../adapters/postgres/stats-ledger.ts';
 import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
@@ -40,6 +38,8 @@ import { readStats } from '../../domain/coupon-stats.ts';
 import { openFirstGate } from '../../domain/open-first-gate.ts';
 import { PROGRAM_FILE, START_SCRIPT, STYLE_FILE } from '../../http/docs-page.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { listAuditEndpoint } from './audit-endpoints.ts';
 import type { Change } from './change-endpoints.ts';
 import { controlCouponEndpoint, patchCouponEndpoint } from './change-endpoints.ts';
@@ -64,15 +64,8 @@ const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('manage');
 const onFault = faultReport(logger);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, HTTP_DATABASE, onFault);
 const ledger = postgresCouponLedger(database);
 const restoreLedger = postgresRestoreLedger(database);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);

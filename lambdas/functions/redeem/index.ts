@@ -4,14 +4,12 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { postgresWallet } from '../../adapters/postgres/issuance-wallet.ts';
 import { postgresRedemptionLedger } from '../../adapters/postgres/redemption-ledger.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
@@ -25,6 +23,8 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { listIssuancesEndpoint, readIssuanceEndpoint, revokeIssuanceEndpoint } from './handler.ts';
 import { holdIssuanceEndpoint, releaseHoldEndpoint } from './hold-endpoints.ts';
@@ -39,15 +39,8 @@ const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('redeem');
 const onFault = faultReport(logger);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, HTTP_DATABASE, onFault);
 
 const redemptions = postgresRedemptionLedger(database);
 const dependencies = {

@@ -1,11 +1,7 @@
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   CONNECT_WAIT_MS,
@@ -18,6 +14,9 @@ import {
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { settingNames } from './config.ts';
 import { sweepHandler } from './handler.ts';
 import { sweepPending } from './sweep-pending.ts';
@@ -26,24 +25,11 @@ const settings = readSettings(process.env, settingNames);
 const logger = newLogger('sweep');
 const onFault = faultReport(logger);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, BACKGROUND_DATABASE, onFault);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const ledger = postgresRestoreLedger(database);
-const kafka = { brokers: settings.brokers.split(','), clientId: 'sweep' };
-const log = kafkaClaimLog(
-  () => guardedProducer(kafka, systemClock),
-  settings.topic,
-  systemClock,
-  onFault,
-);
+const log = openClaimLog(settings, 'sweep', onFault);
 
 /** Invoked by the schedule. */
 export const handler = sweepHandler({
