@@ -4,6 +4,7 @@ import {
   LedgerUnavailable,
   LogUnavailable,
   PublishOutcomeUnknown,
+  SettingUnavailable,
 } from '../domain/ports.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
@@ -28,6 +29,7 @@ export function answerFault(fault: unknown, requestId: string, logger: FaultLogg
     fault instanceof GateUnavailable ||
     fault instanceof LedgerUnavailable ||
     fault instanceof LogUnavailable ||
+    fault instanceof SettingUnavailable ||
     fault instanceof AuthenticationUnavailable
   ) {
     logger.warn('server away', { requestId, fault: fault.name, reason: fault.message });

@@ -29,13 +29,14 @@ const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';
 
 /** The packages of each adapter; no other code knows them. */
-const DRIVERS: Readonly<Record<string, string>> = {
-  aws: 'aws4fetch',
-  jose: 'jose',
-  kafka: 'kafkajs',
-  postgres: 'pg',
-  valkey: 'ioredis',
-};
+const DRIVERS: readonly (readonly [adapter: string, driver: string])[] = [
+  ['aws', 'aws4fetch'],
+  ['aws', '@aws-sdk/client-kafka'],
+  ['jose', 'jose'],
+  ['kafka', 'kafkajs'],
+  ['postgres', 'pg'],
+  ['valkey', 'ioredis'],
+];
 
 const worlds: readonly ImportRule[] = [
   {
@@ -52,7 +53,7 @@ const worlds: readonly ImportRule[] = [
         '^lib/',
         ROUTES,
         FUNCTION_CONFIG,
-        '^lambdas/config/(function-limits|limits|settings)\\.ts$',
+        '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
       ],
     },
   },
@@ -211,10 +212,10 @@ const shared: readonly ImportRule[] = [
     from: { path: ADAPTERS },
     to: {
       path: PACKAGES,
-      pathNot: Object.values(DRIVERS).map((driver) => `^node_modules/${driver}/`),
+      pathNot: DRIVERS.map(([, driver]) => `^node_modules/${driver}/`),
     },
   },
-  ...Object.entries(DRIVERS).map(([adapter, driver]) => ({
+  ...DRIVERS.map(([adapter, driver]) => ({
     name: `of lambdas, only adapters/${adapter} imports ${driver}`,
     from: { path: '^lambdas/', pathNot: `^lambdas/adapters/${adapter}/` },
     to: { path: `^node_modules/${driver}/` },

@@ -1,17 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import type { ISocketFactory, KafkaConfig, Producer } from 'kafkajs';
-import { Kafka, Partitioners, logLevel } from 'kafkajs';
+import type { ISocketFactory, Producer } from 'kafkajs';
+import { Partitioners } from 'kafkajs';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { isPast } from '../../domain/deadline.ts';
-
-/** How to reach Kafka; TLS and authentication are the environment's. */
-export interface KafkaConnection {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly ssl?: tls.ConnectionOptions;
-  readonly sasl?: KafkaConfig['sasl'];
-}
+import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
 export interface RecordToSend {
   readonly key: string;
@@ -22,6 +15,8 @@ const KEEP_ALIVE_MS = 60_000;
 /** kafkajs' 1 s is too short for a TLS and IAM handshake with brokers that are being stormed. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 3_000;
+/** kafkajs' name of it; its classes are there for types only. */
+const SIGN_IN_ERROR = 'KafkaJSSASLAuthenticationError';
 const PRODUCE_API_KEY = 0;
 const API_KEY_OFFSET = 4;
 
@@ -31,6 +26,14 @@ const API_KEY_OFFSET = 4;
  */
 export class SendRefused extends Error {
   override readonly name = 'SendRefused';
+}
+
+/**
+ * A broker did not take the token: one that ran out between its signing and its arrival, in a
+ * freeze, say. A new producer signs a new one.
+ */
+export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused';
 }
 
 /**
@@ -45,6 +48,7 @@ export class SendRefused extends Error {
  * partition has moved to such a broker is then never sent, and `send` resolves.
  */
 export interface GuardedProducer {
+  /** Rejects with {@link SignInRefused}, or any error that kept it from connecting. */
   connect(): Promise<void>;
   /**
    * One send at a time; nothing is written after the deadline. Resolves once all in-sync replicas
@@ -102,7 +106,12 @@ export function guardedProducer(
 
   return {
     async connect() {
-      await producer.connect();
+      try {
+        await producer.connect();
+      } catch (error) {
+        const isRefused = error instanceof Error && error.name === SIGN_IN_ERROR;
+        throw isRefused ? new SignInRefused(error.message, { cause: error }) : error;
+      }
       connected = true;
     },
 
@@ -130,13 +139,8 @@ export function guardedProducer(
 }
 
 function createProducer(connection: KafkaConnection, socketFactory: ISocketFactory): Producer {
-  const kafka = new Kafka({
-    clientId: connection.clientId,
-    brokers: [...connection.brokers],
-    ...(connection.ssl ? { ssl: connection.ssl } : {}),
-    ...(connection.sasl ? { sasl: connection.sasl } : {}),
+  const kafka = kafkaClient(connection, {
     socketFactory,
-    logLevel: logLevel.NOTHING,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Of connecting: a restarted broker is found again after 50, 100, 200, 400, 400 … ms.
@@ -152,7 +156,7 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
 
 /**
  * Kafka's name of the error, `NOT_ENOUGH_REPLICAS` say, if that passes. kafkajs wraps the error of
- * its last try; its classes are there for types only.
+ * its last try.
  */
 function refusalIn(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;

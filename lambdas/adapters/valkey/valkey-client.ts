@@ -7,6 +7,8 @@ export interface ValkeySettings {
   readonly url: string;
   /** After this long a command's outcome counts as unknown. Milliseconds. */
   readonly commandTimeoutMs: number;
+  /** A new one for each connection; without it the URL has one, or there is none. */
+  readonly password?: (() => string) | undefined;
 }
 
 /** A command that is a script: keys and arguments in, the script's reply out. */
@@ -26,25 +28,33 @@ const RECONNECT_MS = 100;
  * @param onError told of connection errors, which come outside any call
  */
 export function connectValkey(
-  settings: ValkeySettings,
+  { url, commandTimeoutMs, password }: ValkeySettings,
   onError: (error: Error) => void,
 ): ValkeyClient {
-  const client = new Redis(settings.url, {
+  const client = new Redis(url, {
+    // Its password is not there yet.
+    lazyConnect: password !== undefined,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: settings.commandTimeoutMs,
-    connectTimeout: settings.commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
     // A connection on which nothing comes back is replaced: a black hole never closes by itself.
-    socketTimeout: settings.commandTimeoutMs,
+    socketTimeout: commandTimeoutMs,
     retryStrategy: () => RECONNECT_MS,
     // A master that became a replica: only a new connection finds the new master.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     scripts,
   });
+  if (password !== undefined) {
+    // Read each time that it connects: a token that was good at first is not for ever.
+    Object.defineProperty(client.options, 'password', { get: password });
+  }
   client.on('error', onError);
   // All who wait for a connection listen for it.
   client.setMaxListeners(0);
+  // What keeps it from connecting is an event, too, and it goes on trying.
+  if (password !== undefined) client.connect().catch(() => undefined);
   return client as ValkeyClient;
 }
 
@@ -66,7 +76,7 @@ export function whenReady(client: Redis, waitMs: number): Promise<void> {
 
 /** Error replies by which Valkey says that it ran nothing. */
 const NOTHING_RAN =
-  /^(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|BUSY|NOPERM|NOAUTH|MISCONF) /;
+  /^(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|BUSY|NOPERM|NOAUTH|WRONGPASS|MISCONF) /;
 const NEVER_SENT = "Stream isn't writeable";
 
 /** Tells a command that surely did not run from one whose outcome nobody knows. */

@@ -1,4 +1,4 @@
-import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
@@ -10,6 +10,7 @@ import { postgresWallet } from '../../adapters/postgres/issuance-wallet.ts';
 import { postgresRedemptionLedger } from '../../adapters/postgres/redemption-ledger.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
+import { readClaimMapping } from '../../config/claim-mapping.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
@@ -38,9 +39,10 @@ import {
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('redeem');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
-const database = openDatabase(settings, HTTP_DATABASE, onFault);
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, HTTP_DATABASE, onFault);
 
 const redemptions = postgresRedemptionLedger(database);
 const dependencies = {
@@ -51,7 +53,7 @@ const dependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
   coupons: closedGateLookup(
     postgresCouponLedger(database),
-    lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
+    lambdaRestoreRequests(aws, settings.restoreFunctionName),
     systemClock,
     RESTORE_SETTINGS.forgetAfterMs,
     onFault,
@@ -61,7 +63,7 @@ const dependencies = {
 /** Answers `/v1/issuances` and `/v1/redemptions`. */
 export const handler = httpHandler({
   logger,
-  authenticate: tokenAuthenticator(settings),
+  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
   corsOrigins: settings.corsOrigins,
   requestLimits: {
     limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),

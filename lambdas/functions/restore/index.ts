@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
@@ -22,25 +23,27 @@ import { openDatabase } from '../../wiring/database.ts';
 import { kafkaConnection } from '../../wiring/kafka.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { clocksApartMs } from './compare-clocks.ts';
-import { settingNames } from './config.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { restoreHandler } from './handler.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('restore');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = openValkey(settings, BACKGROUND_GATE_TIMEOUT_MS, onFault);
-const database = openDatabase(settings, BACKGROUND_DATABASE, onFault);
+const valkey = openValkey(settings, aws, BACKGROUND_GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const leaseDatabase = openDatabase(
   settings,
+  aws,
   { ...BACKGROUND_DATABASE, maxConnections: LEASE_CONNECTIONS },
   onFault,
 );
 const leases = postgresRestoreLeases(leaseDatabase);
 const ledger = postgresRestoreLedger(database);
 const log = kafkaLogPositions(
-  kafkaConnection(settings, 'restore'),
+  kafkaConnection(settings, aws, 'restore'),
   settings.topic,
   settings.recordGroup,
 );

@@ -1,3 +1,4 @@
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
@@ -17,19 +18,20 @@ import { readSettings } from '../../config/settings.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { openClaimLog } from '../../wiring/kafka.ts';
 import { openValkey } from '../../wiring/valkey.ts';
-import { settingNames } from './config.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { sweepHandler } from './handler.ts';
 import { sweepPending } from './sweep-pending.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('sweep');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = openValkey(settings, GATE_TIMEOUT_MS, onFault);
-const database = openDatabase(settings, BACKGROUND_DATABASE, onFault);
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const ledger = postgresRestoreLedger(database);
-const log = openClaimLog(settings, 'sweep', onFault);
+const log = openClaimLog(settings, aws, 'sweep', onFault);
 
 /** Invoked by the schedule. */
 export const handler = sweepHandler({
