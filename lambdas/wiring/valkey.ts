@@ -1,6 +1,7 @@
 import type { AwsAccess } from '../adapters/aws/access.ts';
 import { cacheToken } from '../adapters/aws/sign-in-tokens.ts';
-import { connectValkey, type ValkeyClient } from '../adapters/valkey/valkey-client.ts';
+import { connectValkeyCluster, type Valkey } from '../adapters/valkey/valkey.ts';
+import { connectValkey } from '../adapters/valkey/valkey-client.ts';
 import type { FaultReport } from '../config/logger.ts';
 import type { Settings, VALKEY_OPTIONS } from '../config/settings.ts';
 
@@ -8,17 +9,18 @@ export type ValkeyVariables = Settings<'valkeyUrl', (typeof VALKEY_OPTIONS)[numb
 
 /** @param commandTimeoutMs after this long a command's outcome counts as unknown. Milliseconds. */
 export function openValkey(
-  { valkeyUrl, valkeyIamCache }: ValkeyVariables,
+  { valkeyUrl, valkeyCluster, valkeyIamCache }: ValkeyVariables,
   aws: AwsAccess,
   commandTimeoutMs: number,
   onFault: FaultReport,
-): ValkeyClient {
+): Valkey {
   const user = decodeURIComponent(new URL(valkeyUrl).username);
   const password =
     valkeyIamCache === undefined
       ? undefined
       : () => cacheToken(aws, valkeyIamCache, user, Date.now());
-  return connectValkey({ url: valkeyUrl, commandTimeoutMs, password }, (error) => {
+  const connect = valkeyCluster === 'true' ? connectValkeyCluster : connectValkey;
+  return connect({ url: valkeyUrl, commandTimeoutMs, password }, (error) => {
     onFault('valkey', error);
   });
 }

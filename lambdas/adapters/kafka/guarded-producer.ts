@@ -15,8 +15,6 @@ const KEEP_ALIVE_MS = 60_000;
 /** kafkajs' 1 s is too short for a TLS and IAM handshake with brokers that are being stormed. */
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 3_000;
-/** kafkajs' name of it; its classes are there for types only. */
-const SIGN_IN_ERROR = 'KafkaJSSASLAuthenticationError';
 const PRODUCE_API_KEY = 0;
 const API_KEY_OFFSET = 4;
 
@@ -26,14 +24,6 @@ const API_KEY_OFFSET = 4;
  */
 export class SendRefused extends Error {
   override readonly name = 'SendRefused';
-}
-
-/**
- * A broker did not take the token: one that ran out between its signing and its arrival, in a
- * freeze, say. A new producer signs a new one.
- */
-export class SignInRefused extends Error {
-  override readonly name = 'SignInRefused';
 }
 
 /**
@@ -48,7 +38,7 @@ export class SignInRefused extends Error {
  * partition has moved to such a broker is then never sent, and `send` resolves.
  */
 export interface GuardedProducer {
-  /** Rejects with {@link SignInRefused}, or any error that kept it from connecting. */
+  /** Rejects with SignInRefused, or any error that kept it from connecting. */
   connect(): Promise<void>;
   /**
    * One send at a time; nothing is written after the deadline. Resolves once all in-sync replicas
@@ -106,12 +96,7 @@ export function guardedProducer(
 
   return {
     async connect() {
-      try {
-        await producer.connect();
-      } catch (error) {
-        const isRefused = error instanceof Error && error.name === SIGN_IN_ERROR;
-        throw isRefused ? new SignInRefused(error.message, { cause: error }) : error;
-      }
+      await producer.connect();
       connected = true;
     },
 
@@ -156,7 +141,7 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
 
 /**
  * Kafka's name of the error, `NOT_ENOUGH_REPLICAS` say, if that passes. kafkajs wraps the error of
- * its last try.
+ * its last try; its classes are there for types only.
  */
 function refusalIn(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;

@@ -3,8 +3,9 @@ import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { deadlineAfter, isPast, remainingMs } from '../../domain/deadline.ts';
 import type { ClaimLog } from '../../domain/ports.ts';
 import { LogUnavailable, PublishOutcomeUnknown } from '../../domain/ports.ts';
+import { SignInRefused } from './bearer-sign-in.ts';
 import type { GuardedProducer, RecordToSend } from './guarded-producer.ts';
-import { SendRefused, SignInRefused } from './guarded-producer.ts';
+import { SendRefused } from './guarded-producer.ts';
 
 /** Records in one produce request; one of 500 claims is about 150 KB, the broker takes 1 MB. */
 const MAX_BATCH = 500;

@@ -1,6 +1,7 @@
 import type tls from 'node:tls';
 import type { KafkaConfig } from 'kafkajs';
 import { Kafka, logLevel } from 'kafkajs';
+import { bearerSignIn } from './bearer-sign-in.ts';
 
 /** How to reach Kafka; TLS and authentication are the environment's. */
 export interface KafkaConnection {
@@ -8,27 +9,23 @@ export interface KafkaConnection {
   readonly brokers: readonly string[] | (() => Promise<readonly string[]>);
   readonly clientId: string;
   readonly ssl?: tls.ConnectionOptions;
-  /** A new token for each sign-in, of which each connection has one, and later ones when it ends. */
+  /** A new token for each sign-in: when a connection is made, and before its session ends. */
   readonly bearerToken?: () => string;
+  /** So long before; kafkajs' 10 s unless given. */
+  readonly signInAgainMs?: number;
 }
 
 /** A client of kafkajs that says nothing by itself. */
 export function kafkaClient(
-  { brokers, clientId, ssl, bearerToken }: KafkaConnection,
+  { brokers, clientId, ssl, bearerToken, signInAgainMs }: KafkaConnection,
   options: Omit<KafkaConfig, 'brokers' | 'clientId' | 'ssl' | 'sasl' | 'logLevel'>,
 ): Kafka {
   return new Kafka({
     clientId,
     brokers: typeof brokers === 'function' ? async () => [...(await brokers())] : [...brokers],
     ...(ssl ? { ssl } : {}),
-    ...(bearerToken
-      ? {
-          sasl: {
-            mechanism: 'oauthbearer' as const,
-            oauthBearerProvider: () => Promise.resolve({ value: bearerToken() }),
-          },
-        }
-      : {}),
+    ...(bearerToken ? { sasl: bearerSignIn(bearerToken) } : {}),
+    ...(signInAgainMs === undefined ? {} : { reauthenticationThreshold: signInAgainMs }),
     ...options,
     logLevel: logLevel.NOTHING,
   });

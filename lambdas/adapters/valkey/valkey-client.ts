@@ -16,6 +16,7 @@ type ScriptCommand = (...args: string[]) => Promise<unknown>;
 
 const scripts = { ...gateScripts, ...rateLimitScripts } as const;
 
+/** Of one server. */
 export type ValkeyClient = Redis & Record<keyof typeof scripts, ScriptCommand>;
 
 const RECONNECT_MS = 100;
@@ -26,10 +27,12 @@ const RECONNECT_MS = 100;
  * and the protocol decides what to do about it.
  *
  * @param onError told of connection errors, which come outside any call
+ * @param onReply told of error replies
  */
 export function connectValkey(
   { url, commandTimeoutMs, password }: ValkeySettings,
   onError: (error: Error) => void,
+  onReply: (error: Error) => void = () => undefined,
 ): ValkeyClient {
   const client = new Redis(url, {
     // Its password is not there yet.
@@ -43,7 +46,10 @@ export function connectValkey(
     socketTimeout: commandTimeoutMs,
     retryStrategy: () => RECONNECT_MS,
     // A master that became a replica: only a new connection finds the new master.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => {
+      onReply(error);
+      return error.message.startsWith('READONLY');
+    },
     scripts,
   });
   if (password !== undefined) {
@@ -56,22 +62,6 @@ export function connectValkey(
   // What keeps it from connecting is an event, too, and it goes on trying.
   if (password !== undefined) client.connect().catch(() => undefined);
   return client as ValkeyClient;
-}
-
-/** Waits until commands can be sent. Rejects with {@link GateUnavailable} after `waitMs`. */
-export function whenReady(client: Redis, waitMs: number): Promise<void> {
-  if (client.status === 'ready') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const onReady = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      client.off('ready', onReady);
-      reject(new GateUnavailable(`no connection to Valkey within ${waitMs} ms`));
-    }, waitMs);
-    client.once('ready', onReady);
-  });
 }
 
 /** Error replies by which Valkey says that it ran nothing. */
