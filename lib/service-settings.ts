@@ -1,13 +1,25 @@
 import { CfnDynamicReference, CfnDynamicReferenceService } from 'aws-cdk-lib';
-import { VARIABLES, type SettingName, type Settings } from '../lambdas/config/settings.ts';
+import { VARIABLES, type SettingName } from '../lambdas/config/settings.ts';
 import type { Environment } from './environments.ts';
 
 /**
  * What the functions must be told and is stored; the names of functions that they invoke are the
  * stack's own, the origins are the environment's.
  */
-export type ServiceSettings = Settings<
-  Exclude<SettingName, 'restoreFunctionName' | 'grantFunctionName' | 'corsOrigins'>
+export type ServiceSettings = Readonly<
+  Record<
+    | 'valkeyUrl'
+    | 'brokers'
+    | 'topic'
+    | 'recordGroup'
+    | 'databaseUrl'
+    | 'migrationDatabaseUrl'
+    | 'issuer'
+    | 'audience'
+    | 'jwksUri'
+    | 'issuanceIdSecret',
+    string
+  >
 >;
 
 const { SSM, SECRETS_MANAGER } = CfnDynamicReferenceService;
@@ -50,7 +62,7 @@ export function storedSettings(environmentName: string): ServiceSettings {
 /** The environment of a function that reads these settings. */
 export function variablesOf<Name extends SettingName>(
   names: readonly Name[],
-  settings: Settings<Name>,
+  settings: Readonly<Record<Name, string>>,
 ): Record<string, string> {
   return Object.fromEntries(names.map((name) => [VARIABLES[name], settings[name]]));
 }

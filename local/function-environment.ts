@@ -13,6 +13,8 @@ export interface FunctionEnvironmentInput {
   readonly logLevel: string;
   /** Comma separated; empty for none. */
   readonly corsOrigins: string;
+  /** More, or others in place of these. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
 }
 
 /** The variables the functions read, named as on AWS. */
@@ -40,5 +42,6 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     POWERTOOLS_SERVICE_NAME: 'coupon',
     POWERTOOLS_LOG_LEVEL: input.logLevel,
     NODE_ENV: process.env['NODE_ENV'] ?? 'production',
+    ...input.functionVariables,
   };
 }

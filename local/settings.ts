@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { chosenStateDir } from './state.ts';
 import type { ExternalServers } from './servers/external.ts';
 
@@ -14,6 +15,8 @@ export interface Settings {
   /** Whose pages may call: origins separated by commas, or `*`; empty for nobody's. */
   readonly corsOrigins: string;
   readonly external: ExternalServers;
+  /** More of the functions' variables, or others in place of the stack's own. */
+  readonly functionVariables: Readonly<Record<string, string>>;
 }
 
 /** @throws Error naming the variable whose value makes no sense */
@@ -43,5 +46,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       databaseUrl: text('DATABASE_URL'),
       jwtIssuer: text('JWT_ISSUER'),
     },
+    functionVariables: readVariables(text('COUPON_FUNCTION_VARIABLES') ?? '{}'),
   };
+}
+
+/** @throws Error unless it is JSON like `{"DATABASE_IAM":"true"}` */
+function readVariables(json: string): Readonly<Record<string, string>> {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(json));
+  } catch (error) {
+    throw new Error('COUPON_FUNCTION_VARIABLES is to be a JSON object of texts', { cause: error });
+  }
 }

@@ -72,6 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       lambdaUrl,
       logLevel: settings.logLevel,
       corsOrigins: settings.corsOrigins,
+      functionVariables: settings.functionVariables,
     }),
   );
   await migrate(lambda);

@@ -15,6 +15,11 @@ import type { Fence } from './fences.ts';
 import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
 import type { BatchSummary, LogEntry } from './record-plan.ts';
 
+/** What a function has to look up before it can work could not be had: nothing was done. */
+export class SettingUnavailable extends Error {
+  override readonly name = 'SettingUnavailable';
+}
+
 /** Derives ids that every retry, sweep and redelivery of a claim derives again. */
 export interface Identifiers {
   /** 128 bits, base64url, 22 characters: the issuance's id behind its coupon's. */
@@ -254,6 +259,7 @@ export function isServerAway(fault: unknown): fault is Error {
   return (
     fault instanceof GateUnavailable ||
     fault instanceof LedgerUnavailable ||
-    fault instanceof LogUnavailable
+    fault instanceof LogUnavailable ||
+    fault instanceof SettingUnavailable
   );
 }

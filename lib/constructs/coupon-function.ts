@@ -11,6 +11,8 @@ import type { FunctionDefinition } from '../functions.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
+const LEFT_OUT = join(REPOSITORY, 'lambdas', 'adapters', 'aws', 'left-out.ts');
+
 export interface CouponFunctionProps {
   readonly environment: Environment;
   readonly definition: FunctionDefinition;
@@ -76,6 +78,12 @@ function bundling(copies: readonly Copies[]): BundlingOptions {
     sourcesContent: false,
     // The runtime's own SDK changes without us.
     bundleAwsSDK: true,
+    // What no function uses, and what a cold start would have to read all the same.
+    define: { 'globalThis.KAFKAJS_WITHOUT_CONSUMER': 'true' },
+    esbuildArgs: {
+      '--alias:@aws-sdk/credential-provider-node': LEFT_OUT,
+      '--alias:@smithy/core/event-streams': LEFT_OUT,
+    },
     // CommonJS packages call `require` for Node's modules; packages import `createRequire` too.
     banner:
       "import { createRequire as bundleRequire } from 'node:module';const require = bundleRequire(import.meta.url);",

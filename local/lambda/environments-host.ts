@@ -33,11 +33,11 @@ export class EnvironmentsHost {
       join(this.#options.pidsDir, `environment-${functionName}-${slot}.pid`);
     // Read when an environment starts: the stack learns some of them after its pools exist.
     const variables = (): NodeJS.ProcessEnv => ({
+      AWS_REGION: LOCAL_REGION,
       ...process.env,
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_REGION: LOCAL_REGION,
     });
     return new EnvironmentPool({
       limit: this.#options.limit,

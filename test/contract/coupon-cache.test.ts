@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../lambdas/adapters/clock/system-clock.ts';
 import { valkeyCouponCache } from '../../lambdas/adapters/valkey/coupon-cache.ts';
-import { connectValkey, whenReady } from '../../lambdas/adapters/valkey/valkey-client.ts';
+import { whenReady } from '../../lambdas/adapters/valkey/valkey.ts';
+import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import type { Coupon } from '../../lambdas/domain/coupon.ts';
 import type { CouponCache, CouponReading } from '../../lambdas/domain/ports.ts';
 import { definition, newCouponId } from '../support/samples.ts';
@@ -29,7 +30,7 @@ let cache: CouponCache;
 beforeEach(async () => {
   couponId = newCouponId();
   cache = valkeyCouponCache(valkey, systemClock, onFault);
-  await whenReady(valkey, 5_000);
+  await whenReady(valkey, 'any', 5_000);
 });
 
 function couponOf(version: number, issued = 0): Coupon {

@@ -11,8 +11,7 @@ import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-led
 import { postgresStatsLedger } from '../../lambdas/adapters/postgres/stats-ledger.ts';
 import type { IssuanceCounts, LedgerStats } from '../../lambdas/domain/coupon-stats.ts';
 import type { Validity } from '../../lambdas/domain/coupon.ts';
-import { migrateHandler } from '../../lambdas/functions/migrate/handler.ts';
-import { MIGRATIONS, newDatabase, type TestDatabase } from '../support/database.ts';
+import { migrate, MIGRATIONS, newDatabase, type TestDatabase } from '../support/database.ts';
 import { seeded } from '../support/interleaving.ts';
 import { entryOf, recordOf } from '../support/log-entries.ts';
 import { definition, newCouponId, operator } from '../support/samples.ts';
@@ -245,8 +244,7 @@ it('issuances that are there before the counts are counted, too', async () => {
     couponId = await newCoupon({ days: 1 });
     await issue(users('early', 70), () => Date.now() - DAY_MS - HOUR_MS);
     await issue(users('later', 30), () => Date.now());
-    const logger = { warn: () => undefined };
-    await migrateHandler({ databaseUrl: old.ownerUrl, directory: MIGRATIONS, logger })();
+    await migrate(old.ownerUrl, MIGRATIONS);
     await issue(users('after', 5), () => Date.now());
     expect((await stats()).counts).toMatchObject({ issued: 35, expired: 70 });
   } finally {

@@ -17,3 +17,16 @@ it('reads what may be missing or empty, which is the same', () => {
   expect(readSettings({ ...FULL, CORS_ORIGINS: '' }, NAMES, OPTIONAL).corsOrigins).toBeUndefined();
   expect(readSettings(FULL, NAMES, OPTIONAL).corsOrigins).toBeUndefined();
 });
+
+it('takes what tells where a setting is to be found in its place', () => {
+  const names = ['brokers', 'topic'] as const;
+  expect(readSettings({ KAFKA_TOPIC: 't', KAFKA_CLUSTER_ARN: 'arn' }, names)).toEqual({
+    topic: 't',
+    brokers: undefined,
+    clusterArn: 'arn',
+  });
+  expect(readSettings({ KAFKA_TOPIC: 't', KAFKA_BROKERS: 'b:1' }, names).brokers).toBe('b:1');
+  expect(() => readSettings({}, names)).toThrow(
+    'missing environment variables: KAFKA_BROKERS or KAFKA_CLUSTER_ARN, KAFKA_TOPIC',
+  );
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tokenAuthenticator } from '../../lambdas/adapters/jose/token-authenticator.ts';
+import { STANDARD_CLAIMS } from '../../lambdas/config/claim-mapping.ts';
 import type { Authenticate } from '../../lambdas/http/authenticator.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import {
@@ -21,7 +22,11 @@ beforeAll(async () => {
   attacker = cleanUp.add(await KeyServer.start(), (started) => started.close());
   const settings = { issuer: issuer.url, audience: 'coupon-api' };
   mint = await TokenMint.of(issuer.key, settings);
-  authenticate = tokenAuthenticator({ ...settings, jwksUri: `${issuer.url}/jwks` });
+  authenticate = tokenAuthenticator({
+    ...settings,
+    jwksUri: `${issuer.url}/jwks`,
+    claims: STANDARD_CLAIMS,
+  });
 });
 
 afterAll(() => cleanUp.run());

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { VARIABLES } from '../../lambdas/config/settings.ts';
+import { VARIABLES, variableOf } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { testServers } from '../support/servers.ts';
 import { runBeside, unpack, type Bundle } from './bundle.ts';
@@ -62,7 +62,7 @@ describe.each(names)('the bundle of %s', (name) => {
 
   test('names each variable that is not set', () => {
     const { exitCode, errors } = runBeside(bundle, IMPORT, {});
-    const missing = functions[name].settingNames.map((setting) => VARIABLES[setting]);
+    const missing = functions[name].settingNames.map(variableOf);
     expect(exitCode).toBe(1);
     expect(errors).toContain(`Error: missing environment variables: ${missing.join(', ')}\n`);
   });

@@ -1,6 +1,6 @@
 /**
  * Which way imports point: bin → lib → tables in lambdas · local → entries and tables · entry →
- * handler → use case → domain · adapters → domain. Paths are regular expressions.
+ * handler → use case → domain · entry → wiring → adapters → domain. Paths are regular expressions.
  */
 import type { IRegularForbiddenRuleType } from 'dependency-cruiser';
 
@@ -18,6 +18,8 @@ const API = '^lambdas/api/';
 const DOCUMENT =
   '^lambdas/api/(openapi|openapi-[^/]+|json-schema|write-openapi|operations/[^/]+)\\.ts$';
 const ADAPTERS = '^lambdas/adapters/';
+/** What several entries would build alike. */
+const WIRING = '^lambdas/wiring/';
 const FUNCTIONS = '^lambdas/functions/';
 const ENTRY = '^lambdas/functions/[^/]+/index\\.ts$';
 /** Endpoints are a part of their function's handler, in files by what they are about. */
@@ -27,13 +29,14 @@ const FUNCTION_CONFIG = '^lambdas/functions/[^/]+/config\\.ts$';
 const TRANSLATION = '^lambdas/functions/[^/]+/[^/]*-(page|view)\\.ts$';
 
 /** The packages of each adapter; no other code knows them. */
-const DRIVERS: Readonly<Record<string, string>> = {
-  aws: 'aws4fetch',
-  jose: 'jose',
-  kafka: 'kafkajs',
-  postgres: 'pg',
-  valkey: 'ioredis',
-};
+const DRIVERS: readonly (readonly [adapter: string, driver: string])[] = [
+  ['aws', 'aws4fetch'],
+  ['aws', '@aws-sdk/client-kafka'],
+  ['jose', 'jose'],
+  ['kafka', 'kafkajs'],
+  ['postgres', 'pg'],
+  ['valkey', 'ioredis'],
+];
 
 const worlds: readonly ImportRule[] = [
   {
@@ -50,7 +53,7 @@ const worlds: readonly ImportRule[] = [
         '^lib/',
         ROUTES,
         FUNCTION_CONFIG,
-        '^lambdas/config/(function-limits|limits|settings)\\.ts$',
+        '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
       ],
     },
   },
@@ -105,9 +108,19 @@ const functions: readonly ImportRule[] = [
   },
   { name: 'only entries import handlers', from: { pathNot: ENTRY }, to: { path: HANDLER } },
   {
-    name: 'of lambdas, only entries import adapters',
-    from: { path: '^lambdas/', pathNot: [ENTRY, ADAPTERS] },
+    name: 'of lambdas, only entries and wiring import adapters',
+    from: { path: '^lambdas/', pathNot: [ENTRY, WIRING, ADAPTERS] },
     to: { path: ADAPTERS },
+  },
+  {
+    name: 'only entries import wiring',
+    from: { pathNot: [ENTRY, WIRING, '^test/'] },
+    to: { path: WIRING },
+  },
+  {
+    name: 'wiring imports adapters, config and domain only',
+    from: { path: WIRING },
+    to: { pathNot: [WIRING, ADAPTERS, '^lambdas/config/', DOMAIN] },
   },
   {
     name: 'no function imports another',
@@ -199,10 +212,10 @@ const shared: readonly ImportRule[] = [
     from: { path: ADAPTERS },
     to: {
       path: PACKAGES,
-      pathNot: Object.values(DRIVERS).map((driver) => `^node_modules/${driver}/`),
+      pathNot: DRIVERS.map(([, driver]) => `^node_modules/${driver}/`),
     },
   },
-  ...Object.entries(DRIVERS).map(([adapter, driver]) => ({
+  ...DRIVERS.map(([adapter, driver]) => ({
     name: `of lambdas, only adapters/${adapter} imports ${driver}`,
     from: { path: '^lambdas/', pathNot: `^lambdas/adapters/${adapter}/` },
     to: { path: `^node_modules/${driver}/` },

@@ -21,17 +21,24 @@ export async function newDatabase(migrations = MIGRATIONS): Promise<TestDatabase
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(`CREATE DATABASE ${name}`);
   const ownerUrl = urlOf(databaseAdminUrl, name);
-  await migrateHandler({
-    databaseUrl: ownerUrl,
-    directory: migrations,
-    logger: { warn: () => undefined },
-  })();
+  await migrate(ownerUrl, migrations);
   await asAdmin(`ALTER ROLE coupon_app PASSWORD '${APP_PASSWORD}'`);
   return {
     ownerUrl,
     appUrl: urlOf(databaseAdminUrl, name, 'coupon_app', APP_PASSWORD),
     drop: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`),
   };
+}
+
+/** Brings a database up to date with these migrations, as its owner. */
+export async function migrate(ownerUrl: string, migrations: string): Promise<void> {
+  const connection = { connectionString: ownerUrl };
+  await migrateHandler({
+    connection: () => Promise.resolve(connection),
+    admitApplication: () => Promise.resolve(),
+    directory: migrations,
+    logger: { warn: () => undefined },
+  })();
 }
 
 function urlOf(adminUrl: string, name: string, user?: string, password?: string): string {

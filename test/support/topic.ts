@@ -9,11 +9,14 @@ export interface TestTopic {
   delete(): Promise<void>;
 }
 
-/** A topic of its own on the tests' broker. */
-export async function newTopic(partitions = 3): Promise<TestTopic> {
+/** A topic of its own on the tests' broker, or on these. */
+export async function newTopic(
+  partitions = 3,
+  brokers: readonly string[] = testServers().kafkaBrokers,
+): Promise<TestTopic> {
   const kafka = new Kafka({
     clientId: 'test',
-    brokers: testServers().kafkaBrokers,
+    brokers: [...brokers],
     logLevel: logLevel.NOTHING,
   });
   const admin = kafka.admin();

@@ -1,9 +1,9 @@
 import type { GrantRequests } from '../../domain/grant-ledger.ts';
-import type { InvocationSettings } from './invocations.ts';
+import type { AwsAccess } from './access.ts';
 import { asynchronousInvocation } from './invocations.ts';
 
-/** @param settings name the grant function */
-export function lambdaGrantRequests(settings: InvocationSettings): GrantRequests {
-  const invoke = asynchronousInvocation(settings);
+/** @param functionName of the grant function */
+export function lambdaGrantRequests(access: AwsAccess, functionName: string): GrantRequests {
+  const invoke = asynchronousInvocation(access, functionName);
   return { request: () => invoke({}) };
 }

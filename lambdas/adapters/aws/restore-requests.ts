@@ -1,9 +1,9 @@
 import type { RestoreRequests } from '../../domain/ports.ts';
-import type { InvocationSettings } from './invocations.ts';
+import type { AwsAccess } from './access.ts';
 import { asynchronousInvocation } from './invocations.ts';
 
-/** @param settings name the restore function */
-export function lambdaRestoreRequests(settings: InvocationSettings): RestoreRequests {
-  const invoke = asynchronousInvocation(settings);
+/** @param functionName of the restore function */
+export function lambdaRestoreRequests(access: AwsAccess, functionName: string): RestoreRequests {
+  const invoke = asynchronousInvocation(access, functionName);
   return { request: (couponId) => invoke({ couponId }) };
 }

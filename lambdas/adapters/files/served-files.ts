@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { readOnce } from '../read-once.ts';
 
 export interface ServedFile {
   readonly content: Buffer;
@@ -15,26 +16,12 @@ const TAG_LENGTH = 16;
 
 /** A file that doesn't change while the process lives: read when it is first asked for, and kept. */
 export function servedFile(path: string): () => Promise<ServedFile> {
-  return kept(() => readFile(path));
+  return readOnce(() => serve(() => readFile(path)));
 }
 
 /** The same of text that is no file. */
 export function servedText(text: string): () => Promise<ServedFile> {
-  return kept(() => Promise.resolve(Buffer.from(text)));
-}
-
-function kept(read: () => Promise<Buffer>): () => Promise<ServedFile> {
-  let served: Promise<ServedFile> | undefined;
-  return async () => {
-    served ??= serve(read);
-    try {
-      return await served;
-    } catch (error) {
-      // The next one who asks tries again.
-      served = undefined;
-      throw error;
-    }
-  };
+  return readOnce(() => serve(() => Promise.resolve(Buffer.from(text))));
 }
 
 async function serve(read: () => Promise<Buffer>): Promise<ServedFile> {

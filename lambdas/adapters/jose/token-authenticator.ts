@@ -8,6 +8,15 @@ export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUri: string;
+  /** Where its tokens say what they say; see `config/claim-mapping.ts`. */
+  readonly claims: ClaimNames;
+}
+
+export interface ClaimNames {
+  readonly audienceClaim: string;
+  readonly scopeClaims: readonly string[];
+  readonly scopeSeparator: string;
+  readonly scopePrefix: string;
 }
 
 /** Signatures only: an HMAC "signed" with the public key, or none at all, is not one of these. */
@@ -31,8 +40,7 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
   const options = {
     algorithms: ALGORITHMS,
     issuer: settings.issuer,
-    audience: settings.audience,
-    requiredClaims: ['iss', 'aud', 'exp', 'sub'],
+    requiredClaims: ['iss', 'exp', 'sub'],
   };
   return async (token) => {
     const hopeless = lookAhead(token, settings);
@@ -43,7 +51,7 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
       if (typ !== undefined && !ACCEPTED_TYPES.has(typ.toLowerCase())) {
         return { ok: false, fault: 'no_access_token' };
       }
-      return toCaller(payload);
+      return toCaller(payload, settings.claims);
     } catch (error) {
       return toRefusal(error);
     }
@@ -80,7 +88,10 @@ function keysOf(jwks: RemoteKeys): JWTVerifyGetKey {
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** Refuses what no signature could save, before any key is fetched for it. */
-function lookAhead(token: string, { issuer, audience }: TokenSettings): TokenFault | undefined {
+function lookAhead(
+  token: string,
+  { issuer, audience, claims: { audienceClaim } }: TokenSettings,
+): TokenFault | undefined {
   let claims: JWTPayload;
   try {
     claims = decodeJwt(token);
@@ -88,17 +99,31 @@ function lookAhead(token: string, { issuer, audience }: TokenSettings): TokenFau
     return 'not_a_jwt';
   }
   if (claims.iss !== issuer) return 'other_issuer';
-  if (![claims.aud].flat().includes(audience)) return 'other_audience';
+  if (![claims[audienceClaim]].flat().includes(audience)) return 'other_audience';
+  // Cognito's identity tokens are signed by the same keys.
+  if ((claims['token_use'] ?? 'access') !== 'access') return 'no_access_token';
   if (typeof claims.exp !== 'number') return 'no_expiry';
   if (claims.exp * 1000 <= Date.now()) return 'expired';
   return undefined;
 }
 
-function toCaller(payload: JWTPayload): Authentication {
-  const { sub, scope } = payload as { sub?: unknown; scope?: unknown };
+function toCaller(payload: JWTPayload, names: ClaimNames): Authentication {
+  const { sub } = payload as { readonly sub?: unknown };
   if (!isUserId(sub)) return { ok: false, fault: 'no_user' };
-  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
-  return { ok: true, caller: { userId: sub, scopes: new Set(scopes) } };
+  return { ok: true, caller: { userId: sub, scopes: new Set(scopesOf(payload, names)) } };
+}
+
+/** Without their prefix; those that have another are another API's. */
+function scopesOf(
+  payload: JWTPayload,
+  { scopeClaims, scopeSeparator, scopePrefix }: ClaimNames,
+): string[] {
+  return scopeClaims
+    .map((name) => payload[name])
+    .flatMap((value) => (typeof value === 'string' ? value.split(scopeSeparator) : [value].flat()))
+    .filter((scope) => typeof scope === 'string')
+    .filter((scope) => scope.startsWith(scopePrefix))
+    .map((scope) => scope.slice(scopePrefix.length));
 }
 
 function toRefusal(error: unknown): Authentication {

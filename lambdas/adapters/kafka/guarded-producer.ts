@@ -1,17 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import type { ISocketFactory, KafkaConfig, Producer } from 'kafkajs';
-import { Kafka, Partitioners, logLevel } from 'kafkajs';
+import type { ISocketFactory, Producer } from 'kafkajs';
+import { Partitioners } from 'kafkajs';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { isPast } from '../../domain/deadline.ts';
-
-/** How to reach Kafka; TLS and authentication are the environment's. */
-export interface KafkaConnection {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly ssl?: tls.ConnectionOptions;
-  readonly sasl?: KafkaConfig['sasl'];
-}
+import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
 export interface RecordToSend {
   readonly key: string;
@@ -45,6 +38,7 @@ export class SendRefused extends Error {
  * partition has moved to such a broker is then never sent, and `send` resolves.
  */
 export interface GuardedProducer {
+  /** Rejects with SignInRefused, or any error that kept it from connecting. */
   connect(): Promise<void>;
   /**
    * One send at a time; nothing is written after the deadline. Resolves once all in-sync replicas
@@ -130,13 +124,8 @@ export function guardedProducer(
 }
 
 function createProducer(connection: KafkaConnection, socketFactory: ISocketFactory): Producer {
-  const kafka = new Kafka({
-    clientId: connection.clientId,
-    brokers: [...connection.brokers],
-    ...(connection.ssl ? { ssl: connection.ssl } : {}),
-    ...(connection.sasl ? { sasl: connection.sasl } : {}),
+  const kafka = kafkaClient(connection, {
     socketFactory,
-    logLevel: logLevel.NOTHING,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Of connecting: a restarted broker is found again after 50, 100, 200, 400, 400 … ms.

@@ -1,8 +1,9 @@
 import { withinMs } from '../within-ms.ts';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
-import { isPast, remainingMs } from '../../domain/deadline.ts';
+import { deadlineAfter, isPast, remainingMs } from '../../domain/deadline.ts';
 import type { ClaimLog } from '../../domain/ports.ts';
 import { LogUnavailable, PublishOutcomeUnknown } from '../../domain/ports.ts';
+import { SignInRefused } from './bearer-sign-in.ts';
 import type { GuardedProducer, RecordToSend } from './guarded-producer.ts';
 import { SendRefused } from './guarded-producer.ts';
 
@@ -156,8 +157,13 @@ export function kafkaClaimLog(
 
   return {
     async ready(waitMs) {
+      const deadline = deadlineAfter(clock, waitMs);
       try {
-        await withinMs(connect().connected, waitMs);
+        await withinMs(connect().connected, waitMs).catch(async (error: unknown) => {
+          if (!(error instanceof SignInRefused)) throw error;
+          // Once more, with a new token.
+          await withinMs(connect().connected, remainingMs(clock, deadline));
+        });
       } catch (error) {
         throw new LogUnavailable('no connection to Kafka', { cause: error });
       }

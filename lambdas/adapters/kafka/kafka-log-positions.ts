@@ -1,7 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { Kafka, logLevel } from 'kafkajs';
 import type { LogPositions } from '../../domain/ports.ts';
-import type { KafkaConnection } from './guarded-producer.ts';
+import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 3_000;
@@ -12,12 +11,7 @@ export function kafkaLogPositions(
   topic: string,
   groupId: string,
 ): LogPositions & { close(): Promise<void> } {
-  const kafka = new Kafka({
-    clientId: connection.clientId,
-    brokers: [...connection.brokers],
-    ...(connection.ssl ? { ssl: connection.ssl } : {}),
-    ...(connection.sasl ? { sasl: connection.sasl } : {}),
-    logLevel: logLevel.NOTHING,
+  const kafka = kafkaClient(connection, {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },

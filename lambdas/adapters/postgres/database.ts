@@ -1,13 +1,24 @@
-import type { PoolConfig, QueryResult, QueryResultRow } from 'pg';
+import { readFileSync } from 'node:fs';
+import type { ClientConfig, PoolConfig, QueryResult, QueryResultRow } from 'pg';
 import pg from 'pg';
 import { GateOutcomeUnknown, GateUnavailable, LedgerUnavailable } from '../../domain/ports.ts';
 
-export interface DatabaseSettings {
-  readonly url: string;
+export interface DatabaseSettings extends DatabaseAddress {
   readonly maxConnections: number;
   /** Milliseconds until a connection must be there, and until a statement must have ended. */
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+}
+
+export interface DatabaseAddress {
+  readonly url: string;
+  /** A new one for each connection; without it the URL has one. */
+  readonly password?: (() => string) | undefined;
+  /**
+   * PEM certificates: the server must have one that leads to them and bears the URL's host
+   * (`verify-full`). Without them the connection is plain.
+   */
+  readonly caFile?: string | undefined;
 }
 
 export interface Queryable {
@@ -25,6 +36,7 @@ export interface Database extends Queryable {
 
 /** The client gives up a little after the server should have: only if the server hangs. */
 const CLIENT_GRACE_MS = 300;
+const DEFAULT_PORT = 5432;
 const IDLE_MS = 60_000;
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
@@ -62,9 +74,25 @@ export function connectDatabase(
   };
 }
 
+/** The part of pg's configuration that leads to the database. */
+export function connectionConfig({ url, password, caFile }: DatabaseAddress): ClientConfig {
+  const ssl = caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } };
+  if (password === undefined) return { connectionString: url, ...ssl };
+  // pg puts the password of a URL above any other, also the one that it does not have.
+  const { hostname, port, username, pathname } = new URL(url);
+  return {
+    host: hostname,
+    port: port === '' ? DEFAULT_PORT : Number(port),
+    user: decodeURIComponent(username),
+    database: decodeURIComponent(pathname.slice(1)),
+    password,
+    ...ssl,
+  };
+}
+
 function poolConfig(settings: DatabaseSettings): PoolConfig {
   return {
-    connectionString: settings.url,
+    ...connectionConfig(settings),
     max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
     idleTimeoutMillis: IDLE_MS,
@@ -120,11 +148,14 @@ async function rollBack(client: pg.PoolClient, cause: unknown): Promise<Error | 
 const READ_ONLY = '25006';
 
 /**
- * SQLSTATE classes that another try can mend: connection (08), transaction rollback (40),
- * resources (53), object in use or lock not available (55), operator intervention (57),
+ * SQLSTATE classes that another try can mend: connection (08), a sign-in that was refused (28; its
+ * token ran out), transaction rollback (40), resources (53), object in use or lock not available (55), operator intervention (57),
  * system (58), 25006: a primary that became a standby, 25P03: idle in a transaction for too long.
  */
-const PASSING = /^(08|40|53|55|57|58|25006|25P03)/;
+const PASSING = /^(08|28|40|53|55|57|58|25006|25P03)/;
+
+/** Node's codes: ECONNRESET and the like, and whatever is wrong with a certificate. */
+const NETWORK_FAULT = /^(E[A-Z]+|ERR_(SSL|TLS)_\w+|\w*CERT\w*|UNABLE_TO_VERIFY_\w+)$/;
 
 /** Errors of the driver and the network, which carry no SQLSTATE. */
 function isFault(error: unknown): boolean {
@@ -133,8 +164,8 @@ function isFault(error: unknown): boolean {
   if (error instanceof GateOutcomeUnknown || error instanceof GateUnavailable) return false;
   const { code } = error as NodeJS.ErrnoException;
   return (
-    (code !== undefined && /^E[A-Z]+$/.test(code)) ||
-    /timeout|terminated|Connection|not queryable/.test(error.message)
+    (code !== undefined && NETWORK_FAULT.test(code)) ||
+    /timeout|terminated|[Cc]onnection|not queryable/.test(error.message)
   );
 }
 

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { Coupon } from '../../domain/coupon.ts';
 import type { Clock } from '../../domain/deadline.ts';
 import type { CouponCache, CouponReading } from '../../domain/ports.ts';
 import { KEEP_VIEW } from './coupon-view-script.ts';
+import { clientFor, type Valkey } from './valkey.ts';
 
 /** For this long one reading serves all pollers; then one of them reads anew. Milliseconds. */
 const FRESH_MS = 1_000;
@@ -18,7 +18,7 @@ const MAX_LOCAL = 1_000;
  * process keeps its own reading.
  */
 export function valkeyCouponCache(
-  client: Redis,
+  valkey: Valkey,
   clock: Clock,
   onFault: (what: string, error: unknown) => void,
 ): CouponCache {
@@ -27,6 +27,7 @@ export function valkeyCouponCache(
   const keep = async (couponId: string, coupon: Coupon | undefined): Promise<string> => {
     const version = String(coupon?.version ?? 0);
     const [viewKey] = keysOf(couponId);
+    const client = clientFor(valkey, viewKey);
     return String(
       await client.eval(KEEP_VIEW, 1, viewKey, version, toView(coupon), String(STALE_MS)),
     );
@@ -34,6 +35,7 @@ export function valkeyCouponCache(
 
   const throughValkey: CouponCache['read'] = async (couponId, load) => {
     const [viewKey, freshKey] = keysOf(couponId);
+    const client = clientFor(valkey, viewKey);
     for (let waits = 0; ; waits += 1) {
       const replies = await client
         .pipeline()

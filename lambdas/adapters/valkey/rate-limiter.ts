@@ -1,6 +1,8 @@
 import type { Clock } from '../../domain/deadline.ts';
 import type { RateLimiter, RequestLimit } from '../../domain/request-limits.ts';
+import { clientFor } from './valkey.ts';
 import type { ValkeyClient } from './valkey-client.ts';
+import type { ValkeyCluster } from './valkey-cluster.ts';
 
 export interface RateLimiterSettings {
   /** A count that takes longer is none. Milliseconds. */
@@ -16,7 +18,7 @@ export interface RateLimiterSettings {
  * @param onFault told of a failure, once for each pause
  */
 export function valkeyRateLimiter(
-  client: Pick<ValkeyClient, 'spendRequests'>,
+  valkey: Pick<ValkeyClient, 'spendRequests'> | ValkeyCluster,
   clock: Clock,
   { timeoutMs, pauseMs }: RateLimiterSettings,
   onFault: (what: string, error: unknown) => void,
@@ -28,6 +30,7 @@ export function valkeyRateLimiter(
       if (clock.monotonic() < pausedUntil) return undefined;
       try {
         const args = scriptArguments(key, cost, limit);
+        const client = clientFor(valkey, args[0]);
         // Without a connection a command fails at once: there is no queue.
         return toSpending(await repliedWithin(client.spendRequests(...args), timeoutMs));
       } catch (error) {
@@ -67,7 +70,7 @@ async function repliedWithin<T>(reply: Promise<T>, ms: number): Promise<T> {
 
 const MICROSECONDS = 1_000_000;
 
-function scriptArguments(key: string, cost: number, limit: RequestLimit): string[] {
+function scriptArguments(key: string, cost: number, limit: RequestLimit): [string, ...string[]] {
   const interval = Math.floor(MICROSECONDS / limit.perSecond);
   return [`requests:${key}`, String(interval), String(limit.burst), String(cost)];
 }

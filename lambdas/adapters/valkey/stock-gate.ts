@@ -18,8 +18,8 @@ import type { GateFinding, LoadedClaim, PendingClaim, StockGate } from '../../do
 import { withinMs } from '../within-ms.ts';
 import type { gateScripts } from './gate-scripts.ts';
 import { gateKeys } from './gate-scripts.ts';
-import type { ValkeyClient } from './valkey-client.ts';
-import { asGateError, whenReady } from './valkey-client.ts';
+import { whenReady, type Valkey } from './valkey.ts';
+import { asGateError } from './valkey-client.ts';
 
 /** A rebuild that was never finished leaves its marker; Valkey forgets it after a week. */
 const MARKER_TTL_MS = 7 * 24 * 60 * 60 * 1000;
@@ -33,15 +33,16 @@ const CONFIRM_WAIT_MS = 300;
  *
  * @param connectWaitMs how long a call waits for a connection that is not there
  */
-export function valkeyStockGate(client: ValkeyClient, connectWaitMs: number): StockGate {
+export function valkeyStockGate(valkey: Valkey, connectWaitMs: number): StockGate {
   const run = async (
     script: keyof typeof gateScripts,
     couponId: string,
     args: readonly string[],
   ): Promise<unknown> => {
-    await whenReady(client, connectWaitMs);
+    const keys = gateKeys(couponId);
+    const client = await whenReady(valkey, keys[0], connectWaitMs);
     try {
-      return await client[script](...gateKeys(couponId), ...args);
+      return await client[script](...keys, ...args);
     } catch (error) {
       throw asGateError(error);
     }

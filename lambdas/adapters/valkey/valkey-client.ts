@@ -7,6 +7,8 @@ export interface ValkeySettings {
   readonly url: string;
   /** After this long a command's outcome counts as unknown. Milliseconds. */
   readonly commandTimeoutMs: number;
+  /** A new one for each connection; without it the URL has one, or there is none. */
+  readonly password?: (() => string) | undefined;
 }
 
 /** A command that is a script: keys and arguments in, the script's reply out. */
@@ -14,6 +16,7 @@ type ScriptCommand = (...args: string[]) => Promise<unknown>;
 
 const scripts = { ...gateScripts, ...rateLimitScripts } as const;
 
+/** Of one server. */
 export type ValkeyClient = Redis & Record<keyof typeof scripts, ScriptCommand>;
 
 const RECONNECT_MS = 100;
@@ -24,49 +27,46 @@ const RECONNECT_MS = 100;
  * and the protocol decides what to do about it.
  *
  * @param onError told of connection errors, which come outside any call
+ * @param onReply told of error replies
  */
 export function connectValkey(
-  settings: ValkeySettings,
+  { url, commandTimeoutMs, password }: ValkeySettings,
   onError: (error: Error) => void,
+  onReply: (error: Error) => void = () => undefined,
 ): ValkeyClient {
-  const client = new Redis(settings.url, {
+  const client = new Redis(url, {
+    // Its password is not there yet.
+    lazyConnect: password !== undefined,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: settings.commandTimeoutMs,
-    connectTimeout: settings.commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
     // A connection on which nothing comes back is replaced: a black hole never closes by itself.
-    socketTimeout: settings.commandTimeoutMs,
+    socketTimeout: commandTimeoutMs,
     retryStrategy: () => RECONNECT_MS,
     // A master that became a replica: only a new connection finds the new master.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => {
+      onReply(error);
+      return error.message.startsWith('READONLY');
+    },
     scripts,
   });
+  if (password !== undefined) {
+    // Read each time that it connects: a token that was good at first is not for ever.
+    Object.defineProperty(client.options, 'password', { get: password });
+  }
   client.on('error', onError);
   // All who wait for a connection listen for it.
   client.setMaxListeners(0);
+  // What keeps it from connecting is an event, too, and it goes on trying.
+  if (password !== undefined) client.connect().catch(() => undefined);
   return client as ValkeyClient;
-}
-
-/** Waits until commands can be sent. Rejects with {@link GateUnavailable} after `waitMs`. */
-export function whenReady(client: Redis, waitMs: number): Promise<void> {
-  if (client.status === 'ready') return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const onReady = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      client.off('ready', onReady);
-      reject(new GateUnavailable(`no connection to Valkey within ${waitMs} ms`));
-    }, waitMs);
-    client.once('ready', onReady);
-  });
 }
 
 /** Error replies by which Valkey says that it ran nothing. */
 const NOTHING_RAN =
-  /^(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|BUSY|NOPERM|NOAUTH|MISCONF) /;
+  /^(OOM|READONLY|LOADING|MASTERDOWN|NOREPLICAS|MOVED|ASK|TRYAGAIN|CLUSTERDOWN|BUSY|NOPERM|NOAUTH|WRONGPASS|MISCONF) /;
 const NEVER_SENT = "Stream isn't writeable";
 
 /** Tells a command that surely did not run from one whose outcome nobody knows. */

@@ -1,4 +1,4 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, VALKEY_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
@@ -7,4 +7,9 @@ export const settingNames = [
   'databaseUrl',
   'issuanceIdSecret',
   'restoreFunctionName',
+] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = [
+  ...VALKEY_OPTIONS,
+  ...DATABASE_OPTIONS,
 ] as const satisfies readonly SettingName[];

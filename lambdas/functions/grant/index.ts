@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { identifiers } from '../../adapters/crypto/identifiers.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresGrantLease } from '../../adapters/postgres/grant-lease.ts';
 import { postgresGrantWork } from '../../adapters/postgres/grant-work.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   CONNECT_WAIT_MS,
@@ -24,43 +19,34 @@ import {
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
-import type { IssueDependencies } from '../../domain/issue-coupon.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
-import { settingNames } from './config.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { findIdentifiers } from '../../wiring/identifiers.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { grantHandler } from './handler.ts';
 import { workOnGrants } from './work-on-grants.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('grant');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
-const kafka = { brokers: settings.brokers.split(','), clientId: 'grant' };
-const issuing: IssueDependencies = {
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
+const identified = findIdentifiers(settings, aws);
+const issuing = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  log: kafkaClaimLog(
-    () => guardedProducer(kafka, systemClock),
-    settings.topic,
-    systemClock,
-    onFault,
-  ),
+  log: openClaimLog(settings, aws, 'grant', onFault),
   ledger: postgresIssuanceLedger(database),
   coupons: closedGateLookup(
     postgresCouponLedger(database),
-    lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
+    lambdaRestoreRequests(aws, settings.restoreFunctionName),
     systemClock,
     RESTORE_SETTINGS.forgetAfterMs,
     onFault,
   ),
-  identifiers: identifiers(settings.issuanceIdSecret),
   clock: systemClock,
   connectWaitMs: CONNECT_WAIT_MS,
   publishBudgetMs: PUBLISH_BUDGET_MS,
@@ -70,14 +56,16 @@ const issuing: IssueDependencies = {
 /** Invoked by the schedule, and by the manage function when a grant was created. */
 export const handler = grantHandler({
   logger,
-  work: () =>
-    workOnGrants({
+  work: async () => {
+    const dependencies = { ...issuing, identifiers: await identified() };
+    return workOnGrants({
       work: postgresGrantWork(database),
       lease: postgresGrantLease(database),
-      issue: (claim) => issueCoupon(claim, issuing),
+      issue: (claim) => issueCoupon(claim, dependencies),
       clock: systemClock,
       holder: randomUUID(),
       settings: GRANT_SETTINGS,
       onFault,
-    }),
+    });
+  },
 });

@@ -1,4 +1,4 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, VALKEY_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
@@ -12,4 +12,9 @@ export const settingNames = [
   'restoreFunctionName',
 ] as const satisfies readonly SettingName[];
 
-export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];
+export const optionalSettingNames = [
+  'corsOrigins',
+  'claims',
+  ...VALKEY_OPTIONS,
+  ...DATABASE_OPTIONS,
+] as const satisfies readonly SettingName[];

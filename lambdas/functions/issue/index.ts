@@ -1,16 +1,12 @@
-import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { identifiers } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import { readClaimMapping } from '../../config/claim-mapping.ts';
 import {
   CONNECT_WAIT_MS,
   GATE_CONNECT_WAIT_MS,
@@ -25,34 +21,43 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { findIdentifiers } from '../../wiring/identifiers.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { issueEndpoint } from './handler.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('issue');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
-const kafka = { brokers: settings.brokers.split(','), clientId: 'issue' };
-const log = kafkaClaimLog(
-  () => guardedProducer(kafka, systemClock),
-  settings.topic,
-  systemClock,
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, HTTP_DATABASE, onFault);
+
+const identified = findIdentifiers(settings, aws);
+const issuing = {
+  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
+  log: openClaimLog(settings, aws, 'issue', onFault),
+  ledger: postgresIssuanceLedger(database),
+  coupons: closedGateLookup(
+    postgresCouponLedger(database),
+    lambdaRestoreRequests(aws, settings.restoreFunctionName),
+    systemClock,
+    RESTORE_SETTINGS.forgetAfterMs,
+    onFault,
+  ),
+  clock: systemClock,
+  connectWaitMs: CONNECT_WAIT_MS,
+  publishBudgetMs: PUBLISH_BUDGET_MS,
   onFault,
-);
+};
 
 /** Answers `POST /v1/coupons/{couponId}/issuances`. */
 export const handler = httpHandler({
   logger,
-  authenticate: tokenAuthenticator(settings),
+  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
   corsOrigins: settings.corsOrigins,
   requestLimits: {
     limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
@@ -60,22 +65,7 @@ export const handler = httpHandler({
     clock: systemClock,
   },
   endpoints: {
-    issueCoupon: issueEndpoint({
-      gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-      log,
-      ledger: postgresIssuanceLedger(database),
-      coupons: closedGateLookup(
-        postgresCouponLedger(database),
-        lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
-        systemClock,
-        RESTORE_SETTINGS.forgetAfterMs,
-        onFault,
-      ),
-      identifiers: identifiers(settings.issuanceIdSecret),
-      clock: systemClock,
-      connectWaitMs: CONNECT_WAIT_MS,
-      publishBudgetMs: PUBLISH_BUDGET_MS,
-      onFault,
-    }),
+    issueCoupon: async (call) =>
+      issueEndpoint({ ...issuing, identifiers: await identified() })(call),
   },
 });

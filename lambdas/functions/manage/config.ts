@@ -1,4 +1,4 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, VALKEY_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
@@ -11,4 +11,9 @@ export const settingNames = [
   'grantFunctionName',
 ] as const satisfies readonly SettingName[];
 
-export const optionalSettingNames = ['corsOrigins'] as const satisfies readonly SettingName[];
+export const optionalSettingNames = [
+  'corsOrigins',
+  'claims',
+  ...VALKEY_OPTIONS,
+  ...DATABASE_OPTIONS,
+] as const satisfies readonly SettingName[];

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { lambdaGrantRequests } from '../../adapters/aws/grant-requests.ts';
-import { invocationSettings } from '../../adapters/aws/invocations.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { identifiers, newCouponId, newGrantId } from '../../adapters/crypto/identifiers.ts';
+import { newCouponId, newGrantId } from '../../adapters/crypto/identifiers.ts';
 import { servedFile, servedText } from '../../adapters/files/served-files.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresAuditLog } from '../../adapters/postgres/audit-log.ts';
 import { postgresCouponChanges } from '../../adapters/postgres/coupon-changes.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresErasureLedger } from '../../adapters/postgres/erasure-ledger.ts';
 import { postgresExportLedger } from '../../adapters/postgres/export-ledger.ts';
 import { postgresGrantLedger } from '../../adapters/postgres/grant-ledger.ts';
@@ -23,7 +22,7 @@ import { postgresStatsLedger } from '../../adapters/postgres/stats-ledger.ts';
 import { valkeyCouponCache } from '../../adapters/valkey/coupon-cache.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import { readClaimMapping } from '../../config/claim-mapping.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
@@ -40,6 +39,9 @@ import { readStats } from '../../domain/coupon-stats.ts';
 import { openFirstGate } from '../../domain/open-first-gate.ts';
 import { PROGRAM_FILE, START_SCRIPT, STYLE_FILE } from '../../http/docs-page.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { findIdentifiers } from '../../wiring/identifiers.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { listAuditEndpoint } from './audit-endpoints.ts';
 import type { Change } from './change-endpoints.ts';
 import { controlCouponEndpoint, patchCouponEndpoint } from './change-endpoints.ts';
@@ -63,24 +65,16 @@ import { couponStatsEndpoint } from './stats-endpoints.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('manage');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, HTTP_DATABASE, onFault);
 const ledger = postgresCouponLedger(database);
 const restoreLedger = postgresRestoreLedger(database);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const cache = valkeyCouponCache(valkey, systemClock, onFault);
 // What takes the log to build a gate is the restore function's: Kafka's client is a large one.
-const restores = lambdaRestoreRequests(
-  invocationSettings(settings.restoreFunctionName, process.env),
-);
+const restores = lambdaRestoreRequests(aws, settings.restoreFunctionName);
 const openGate = (couponId: string): Promise<boolean> =>
   openFirstGate(couponId, {
     gate,
@@ -115,16 +109,15 @@ const docsFiles = {
 const openApi = servedFile(
   join(process.env['DOCS_DIR'] ?? join(repository, 'docs'), 'openapi.json'),
 );
+const identified = findIdentifiers(settings, aws);
 const grantDependencies = {
   ledger: postgresGrantLedger(database),
-  identifiers: identifiers(settings.issuanceIdSecret),
-  requests: lambdaGrantRequests(invocationSettings(settings.grantFunctionName, process.env)),
+  requests: lambdaGrantRequests(aws, settings.grantFunctionName),
   onFault,
 };
 const erasureDependencies = {
   ledger: postgresErasureLedger(database),
   gate,
-  identifiers: grantDependencies.identifiers,
   gatedCouponIds: () => restoreLedger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
 };
 const quarantine = postgresQuarantineLog(database);
@@ -132,7 +125,7 @@ const quarantine = postgresQuarantineLog(database);
 /** Answers all paths that are not the issue or the redeem function's. */
 export const handler = httpHandler({
   logger,
-  authenticate: tokenAuthenticator(settings),
+  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
   corsOrigins: settings.corsOrigins,
   requestLimits: {
     limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
@@ -164,7 +157,8 @@ export const handler = httpHandler({
     closeCoupon: controlCouponEndpoint('close', change),
     getCouponStats: couponStatsEndpoint((couponId) => readStats(couponId, statsDependencies)),
     createGrant: createGrantEndpoint(
-      (list, actor) => createGrant(list, actor, grantDependencies),
+      async (list, actor) =>
+        createGrant(list, actor, { ...grantDependencies, identifiers: await identified() }),
       (call) => call.idempotentId('grant') ?? newGrantId(),
     ),
     getGrant: getGrantEndpoint(grantDependencies.ledger),
@@ -172,6 +166,8 @@ export const handler = httpHandler({
     listAudit: listAuditEndpoint(postgresAuditLog(database)),
     listQuarantine: listQuarantineEndpoint(quarantine),
     discardQuarantined: discardQuarantinedEndpoint(quarantine),
-    eraseUser: eraseUserEndpoint((userId, actor) => eraseUser(userId, actor, erasureDependencies)),
+    eraseUser: eraseUserEndpoint(async (userId, actor) =>
+      eraseUser(userId, actor, { ...erasureDependencies, identifiers: await identified() }),
+    ),
   },
 });

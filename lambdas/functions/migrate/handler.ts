@@ -1,7 +1,13 @@
-import { runner } from 'node-pg-migrate';
+import { runner, type RunnerOption } from 'node-pg-migrate';
+
+/** How to connect to the database, as pg and the tool both take it. */
+type Connection = Exclude<Extract<RunnerOption, { databaseUrl: unknown }>['databaseUrl'], string>;
 
 export interface MigrateDependencies {
-  readonly databaseUrl: string;
+  /** Asked at each run: a password may be another one by then. */
+  readonly connection: () => Promise<Connection>;
+  /** Lets the application's user in, once the schema and its user are there. */
+  readonly admitApplication: (connection: Connection) => Promise<void>;
   /** Where the SQL files lie. */
   readonly directory: string;
   readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
@@ -9,14 +15,16 @@ export interface MigrateDependencies {
 
 /** Brings the schema up to date; of several at once, one does it and the others wait. */
 export function migrateHandler({
-  databaseUrl,
+  connection,
+  admitApplication,
   directory,
   logger,
 }: MigrateDependencies): () => Promise<{ migrated: string[] }> {
   return async () => {
+    const database = await connection();
     const silent = (): void => undefined;
     const done = await runner({
-      databaseUrl,
+      databaseUrl: database,
       dir: directory,
       direction: 'up',
       migrationsTable: 'migrations',
@@ -25,6 +33,7 @@ export function migrateHandler({
       log: silent,
       logger: { info: silent, warn: silent, error: silent, debug: silent },
     });
+    await admitApplication(database);
     const migrated = done.map(({ name }) => name);
     if (migrated.length > 0) logger.warn('schema migrated', { migrated });
     return { migrated };

@@ -1,3 +1,5 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = ['databaseUrl'] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = DATABASE_OPTIONS satisfies readonly SettingName[];

@@ -1,17 +1,16 @@
-import { invocationSettings } from '../../adapters/aws/invocations.ts';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { lambdaRestoreRequests } from '../../adapters/aws/restore-requests.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newRedemptionId } from '../../adapters/crypto/identifiers.ts';
 import { tokenAuthenticator } from '../../adapters/jose/token-authenticator.ts';
 import { postgresCouponLedger } from '../../adapters/postgres/coupon-ledger.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
 import { postgresIssuanceLedger } from '../../adapters/postgres/issuance-ledger.ts';
 import { postgresWallet } from '../../adapters/postgres/issuance-wallet.ts';
 import { postgresRedemptionLedger } from '../../adapters/postgres/redemption-ledger.ts';
 import { valkeyRateLimiter } from '../../adapters/valkey/rate-limiter.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
+import { readClaimMapping } from '../../config/claim-mapping.ts';
 import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
@@ -25,6 +24,8 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { listIssuancesEndpoint, readIssuanceEndpoint, revokeIssuanceEndpoint } from './handler.ts';
 import { holdIssuanceEndpoint, releaseHoldEndpoint } from './hold-endpoints.ts';
@@ -38,16 +39,10 @@ import {
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('redeem');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...HTTP_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, HTTP_DATABASE, onFault);
 
 const redemptions = postgresRedemptionLedger(database);
 const dependencies = {
@@ -58,7 +53,7 @@ const dependencies = {
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
   coupons: closedGateLookup(
     postgresCouponLedger(database),
-    lambdaRestoreRequests(invocationSettings(settings.restoreFunctionName, process.env)),
+    lambdaRestoreRequests(aws, settings.restoreFunctionName),
     systemClock,
     RESTORE_SETTINGS.forgetAfterMs,
     onFault,
@@ -68,7 +63,7 @@ const dependencies = {
 /** Answers `/v1/issuances` and `/v1/redemptions`. */
 export const handler = httpHandler({
   logger,
-  authenticate: tokenAuthenticator(settings),
+  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
   corsOrigins: settings.corsOrigins,
   requestLimits: {
     limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),

@@ -1,4 +1,4 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, VALKEY_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
@@ -6,4 +6,9 @@ export const settingNames = [
   'topic',
   'recordGroup',
   'databaseUrl',
+] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = [
+  ...VALKEY_OPTIONS,
+  ...DATABASE_OPTIONS,
 ] as const satisfies readonly SettingName[];

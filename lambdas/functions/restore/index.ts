@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { kafkaLogPositions } from '../../adapters/kafka/kafka-log-positions.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { postgresTime } from '../../adapters/postgres/server-time.ts';
 import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
@@ -20,34 +19,31 @@ import {
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { restoreGate } from '../../domain/restore-gate.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { kafkaConnection } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
 import { clocksApartMs } from './compare-clocks.ts';
-import { settingNames } from './config.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { restoreHandler } from './handler.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('restore');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: BACKGROUND_GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, aws, BACKGROUND_GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
-const leaseDatabase = connectDatabase(
-  { url: settings.databaseUrl, ...BACKGROUND_DATABASE, maxConnections: LEASE_CONNECTIONS },
-  (error) => {
-    onFault('postgres', error);
-  },
+const leaseDatabase = openDatabase(
+  settings,
+  aws,
+  { ...BACKGROUND_DATABASE, maxConnections: LEASE_CONNECTIONS },
+  onFault,
 );
 const leases = postgresRestoreLeases(leaseDatabase);
 const ledger = postgresRestoreLedger(database);
 const log = kafkaLogPositions(
-  { brokers: settings.brokers.split(','), clientId: 'restore' },
+  kafkaConnection(settings, aws, 'restore'),
   settings.topic,
   settings.recordGroup,
 );

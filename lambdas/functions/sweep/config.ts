@@ -1,8 +1,13 @@
-import type { SettingName } from '../../config/settings.ts';
+import { DATABASE_OPTIONS, VALKEY_OPTIONS, type SettingName } from '../../config/settings.ts';
 
 export const settingNames = [
   'valkeyUrl',
   'brokers',
   'topic',
   'databaseUrl',
+] as const satisfies readonly SettingName[];
+
+export const optionalSettingNames = [
+  ...VALKEY_OPTIONS,
+  ...DATABASE_OPTIONS,
 ] as const satisfies readonly SettingName[];

@@ -1,11 +1,8 @@
+import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { guardedProducer } from '../../adapters/kafka/guarded-producer.ts';
-import { kafkaClaimLog } from '../../adapters/kafka/kafka-claim-log.ts';
-import { connectDatabase } from '../../adapters/postgres/database.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
-import { connectValkey } from '../../adapters/valkey/valkey-client.ts';
 import {
   BACKGROUND_DATABASE,
   CONNECT_WAIT_MS,
@@ -18,32 +15,23 @@ import {
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
-import { settingNames } from './config.ts';
+import { openDatabase } from '../../wiring/database.ts';
+import { openClaimLog } from '../../wiring/kafka.ts';
+import { openValkey } from '../../wiring/valkey.ts';
+import { optionalSettingNames, settingNames } from './config.ts';
 import { sweepHandler } from './handler.ts';
 import { sweepPending } from './sweep-pending.ts';
 
-const settings = readSettings(process.env, settingNames);
+const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('sweep');
 const onFault = faultReport(logger);
+const aws = awsAccess(process.env);
 
-const valkey = connectValkey(
-  { url: settings.valkeyUrl, commandTimeoutMs: GATE_TIMEOUT_MS },
-  (error) => {
-    onFault('valkey', error);
-  },
-);
-const database = connectDatabase({ url: settings.databaseUrl, ...BACKGROUND_DATABASE }, (error) => {
-  onFault('postgres', error);
-});
+const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
+const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const ledger = postgresRestoreLedger(database);
-const kafka = { brokers: settings.brokers.split(','), clientId: 'sweep' };
-const log = kafkaClaimLog(
-  () => guardedProducer(kafka, systemClock),
-  settings.topic,
-  systemClock,
-  onFault,
-);
+const log = openClaimLog(settings, aws, 'sweep', onFault);
 
 /** Invoked by the schedule. */
 export const handler = sweepHandler({

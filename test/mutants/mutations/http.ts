@@ -32,8 +32,8 @@ export const httpMutations: readonly Mutation[] = [
     name: 'A token without an expiry is good',
     loss: 'A token that was stolen once is good for ever.',
     file: TOKENS,
-    find: `requiredClaims: ['iss', 'aud', 'exp', 'sub'],`,
-    replace: `requiredClaims: ['iss', 'aud', 'sub'],`,
+    find: `requiredClaims: ['iss', 'exp', 'sub'],`,
+    replace: `requiredClaims: ['iss', 'sub'],`,
     also: [
       {
         file: TOKENS,
@@ -48,16 +48,8 @@ export const httpMutations: readonly Mutation[] = [
     name: 'A token for another service is good',
     loss: 'Whoever runs another service of the same issuer acts here as its users.',
     file: TOKENS,
-    find: `    audience: settings.audience,
-    requiredClaims`,
-    replace: `    requiredClaims`,
-    also: [
-      {
-        file: TOKENS,
-        find: `  if (![claims.aud].flat().includes(audience)) return 'other_audience';\n`,
-        replace: '',
-      },
-    ],
+    find: `  if (![claims[audienceClaim]].flat().includes(audience)) return 'other_audience';\n`,
+    replace: '',
     caughtBy: { file: TOKEN_TESTS, title: 'is refused when its claims are hopeless' },
   },
   {
@@ -65,15 +57,8 @@ export const httpMutations: readonly Mutation[] = [
     loss: 'Two users whose ids are no texts share one, or get as many coupons as they like.',
     file: TOKENS,
     find: `  if (!isUserId(sub)) return { ok: false, fault: 'no_user' };
-  const scopes`,
-    replace: `  const scopes`,
-    also: [
-      {
-        file: TOKENS,
-        find: `caller: { userId: sub, scopes`,
-        replace: `caller: { userId: String(sub), scopes`,
-      },
-    ],
+  return { ok: true, caller: { userId: sub, scopes`,
+    replace: `  return { ok: true, caller: { userId: String(sub), scopes`,
     caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
   },
   {
