@@ -1,4 +1,5 @@
 import type { Area } from './document.ts';
+import { awsMutations } from './mutations/aws.ts';
 import { changeMutations } from './mutations/change.ts';
 import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
@@ -16,4 +17,5 @@ export const areas: readonly Area[] = [
   { title: 'Changing a coupon', mutations: changeMutations },
   { title: 'Redeeming', mutations: redeemMutations },
   { title: 'Requests and grants', mutations: httpMutations },
+  { title: 'The AWS stack', mutations: awsMutations },
 ];
