@@ -19,7 +19,7 @@ import { DATA } from './private-network.ts';
  * What the application may do: its scripts, and what they call. Nothing dangerous (FLUSHALL, KEYS,
  * CONFIG, DEBUG) but INFO, by which a script sees whose data it has before it.
  */
-const ACCESS =
+export const ACCESS =
   'on ~* -@all +@read +@write +@connection +eval +evalsha +time +cluster -@dangerous +info';
 
 /** A primary that hears of no replica for longer takes no more claims. Seconds. */

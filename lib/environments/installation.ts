@@ -24,10 +24,6 @@ export const INSTALLATION = {
     pattern: String.raw`^\S+$`,
     description: 'What the tokens say they are for',
   },
-  alarmEmail: {
-    pattern: String.raw`^[^\s@]+@[^\s@]+\.[^\s@]+$`,
-    description: 'Who is told by mail when something is wrong; has to confirm the first mail',
-  },
 } as const;
 
 export type InstallationValue = keyof typeof INSTALLATION;

@@ -6,7 +6,7 @@ import type { EnvironmentName } from '../../lib/environments/environment.ts';
 export const ASSEMBLIES_VARIABLE = 'COUPON_TEST_ASSEMBLIES';
 
 /** What CDK and cdk-nag have found, beside the templates. */
-export const REPORT = 'validation-report.json';
+const REPORT = 'validation-report.json';
 
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
 
