@@ -19,7 +19,14 @@ export default {
       displayName: 'fast',
       testMatch: ['<rootDir>/test/{bench,cli,domain,http,simulator,structure}/**/*.test.ts'],
     },
-    { ...common, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
+    // The stacks are synthesized once, for all of its files.
+    {
+      ...common,
+      displayName: 'infra',
+      testMatch: ['<rootDir>/test/infra/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/infra/global-setup.ts',
+      globalTeardown: '<rootDir>/test/infra/global-teardown.ts',
+    },
     // One after the other: they share servers, and some flush them or change their settings.
     {
       ...common,

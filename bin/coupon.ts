@@ -1,19 +1,14 @@
 /** The CDK app: `npx cdk synth -c environment=dev`. */
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { couponSystem } from '../lib/coupon-system.ts';
 import { chooseEnvironment } from '../lib/environments.ts';
-import { storedSettings } from '../lib/service-settings.ts';
-import { ServiceStack } from '../lib/service-stack.ts';
 
 const app = new App();
-const choice = chooseEnvironment(app.node.tryGetContext('environment'));
+const choice = chooseEnvironment((name) => app.node.tryGetContext(name) as unknown);
 if (choice.ok) {
-  const { environment } = choice;
-  new ServiceStack(app, `coupon-${environment.name}-service`, {
-    description: 'Limited coupons: the functions',
-    environment,
-    settings: storedSettings(environment.name),
-    tags: { application: 'coupon', environment: environment.name },
-  });
+  couponSystem(app, choice.environment);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 } else {
   console.error(choice.refusal);
   process.exitCode = 1;

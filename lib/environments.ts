@@ -1,35 +1,48 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { dev } from './environments/dev.ts';
+import type { Environment } from './environments/environment.ts';
+import { faultsOf } from './environments/faults.ts';
+import { INSTALLATION, type Installation } from './environments/installation.ts';
+import { prod } from './environments/prod.ts';
+import { staging } from './environments/staging.ts';
 
-/** What differs from one deployment to another. */
-export interface Environment {
-  readonly name: string;
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetention: RetentionDays;
-  /** What becomes of the things that hold data when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
-  /** Whose pages may call the API from a browser: origins, or `*`. */
-  readonly corsOrigins: readonly string[];
-}
-
-const environments: readonly Environment[] = [
-  {
-    name: 'dev',
-    logLevel: 'INFO',
-    logRetention: RetentionDays.ONE_WEEK,
-    removalPolicy: RemovalPolicy.DESTROY,
-    corsOrigins: ['*'],
-  },
-];
+export const environments: readonly Environment[] = [dev, staging, prod];
 
 export type ChosenEnvironment =
   | { readonly ok: true; readonly environment: Environment }
   | { readonly ok: false; readonly refusal: string };
 
-/** The environment that `-c environment=<name>` names; `dev` when it names none. */
-export function chooseEnvironment(name: unknown = 'dev'): ChosenEnvironment {
-  const environment = environments.find((known) => known.name === name);
-  if (environment !== undefined) return { ok: true, environment };
-  const names = environments.map((known) => known.name).join(', ');
-  return { ok: false, refusal: `There is no environment "${String(name)}"; there is: ${names}` };
+/** What `-c name=value` says; undefined when it says nothing. */
+export type Context = (name: string) => unknown;
+
+/**
+ * The environment that `-c environment=<name>` names, `dev` when it names none, with what else the
+ * context says of the installation. Everything that is wrong is named, one line each.
+ */
+export function chooseEnvironment(context: Context): ChosenEnvironment {
+  const name = context('environment') ?? 'dev';
+  const known = environments.find((candidate) => candidate.name === name);
+  if (known === undefined) {
+    const names = environments.map((candidate) => candidate.name).join(', ');
+    return { ok: false, refusal: `There is no environment "${textOf(name)}"; there is: ${names}` };
+  }
+  const installation = { ...known.installation, ...installationOf(context) };
+  const environment = { ...known, installation };
+  const faults = faultsOf(environment);
+  if (faults.length === 0) return { ok: true, environment };
+  const lines = faults.map((fault) => `- ${fault}`).join('\n');
+  return { ok: false, refusal: `Environment "${known.name}" cannot be right:\n${lines}` };
+}
+
+function installationOf(context: Context): Installation {
+  return Object.fromEntries(
+    Object.keys(INSTALLATION).flatMap((name) => {
+      const value = context(name);
+      return value === undefined ? [] : [[name, textOf(value)]];
+    }),
+  );
+}
+
+/** The context of a file may be anything. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

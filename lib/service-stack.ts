@@ -1,88 +1,99 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { CouponFunction, type Copies } from './constructs/coupon-function.ts';
+import { CouponApi } from './constructs/coupon-api.ts';
+import { CouponFunction } from './constructs/coupon-function.ts';
+import { DeploymentValues } from './constructs/deployment-values.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
-import type { Environment } from './environments.ts';
-import { functions, type FunctionDefinition, type FunctionName } from './functions.ts';
-import { optionalVariables, variablesOf, type ServiceSettings } from './service-settings.ts';
+import { IssuanceConsumer } from './constructs/issuance-consumer.ts';
+import { SchemaMigration } from './constructs/schema-migration.ts';
+import { Tokens } from './constructs/tokens.ts';
+import type { CouponUserPool } from './constructs/user-pool.ts';
+import { wire } from './constructs/wiring.ts';
+import type { DataStack } from './data-stack.ts';
+import type { Environment } from './environments/environment.ts';
+import type { FunctionName } from './functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly environment: Environment;
-  readonly settings: ServiceSettings;
+  readonly vpc: IVpc;
+  readonly data: DataStack;
+  /** Where the environment has no issuer of its own. */
+  readonly userPool?: CouponUserPool | undefined;
 }
 
-/** Where Lambda unpacks a bundle. */
-const BUNDLE = '/var/task';
-
-/** The API's document, and what its page consists of. */
-const DOCS = [
-  'docs/openapi.json',
-  'node_modules/swagger-ui-dist/swagger-ui.css',
-  'node_modules/swagger-ui-dist/swagger-ui-bundle.js',
-];
-
-/**
- * The functions, and the schedules that invoke three of them. What they talk to comes with the data
- * stack, and so do their network, the load balancer and the event source mapping of `record`.
- */
+/** The functions, and what invokes them: the load balancer, the log, the clock and the deployment. */
 export class ServiceStack extends Stack {
-  readonly functions: Readonly<Record<FunctionName, NodejsFunction>>;
+  readonly functions: Readonly<Record<FunctionName, CouponFunction>>;
+  readonly api: CouponApi;
+  readonly consumer: IssuanceConsumer;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
-    const { environment, settings } = props;
-    const { issue, redeem, manage, record, restore, grant, sweep, migrate } = functions;
-    const deploy = (
-      name: FunctionName,
-      variables: Readonly<Record<string, string>>,
-      copies: readonly Copies[] = [],
-    ): NodejsFunction => {
-      const definition: FunctionDefinition = functions[name];
-      const optional = optionalVariables(definition.optionalSettingNames ?? [], environment);
-      return new CouponFunction(this, name, {
-        environment,
-        definition,
-        variables: { ...variables, ...optional },
-        copies,
-      }).lambda;
-    };
-
-    const restoring = deploy('restore', variablesOf(restore.settingNames, settings));
-    const withRestore = { ...settings, restoreFunctionName: restoring.functionName };
-    const granting = deploy('grant', variablesOf(grant.settingNames, withRestore));
-    const withInvocations = { ...withRestore, grantFunctionName: granting.functionName };
+    const { environment, vpc, data, userPool } = props;
+    const values = new DeploymentValues(this, 'Values', environment.installation);
+    const tokens = new Tokens(environment, values, userPool);
+    const create = (name: FunctionName): CouponFunction =>
+      new CouponFunction(this, name, { environment, vpc });
     this.functions = {
-      restore: restoring,
-      grant: granting,
-      issue: deploy('issue', variablesOf(issue.settingNames, withRestore)),
-      redeem: deploy('redeem', variablesOf(redeem.settingNames, withRestore)),
-      manage: deploy(
-        'manage',
-        { ...variablesOf(manage.settingNames, withInvocations), DOCS_DIR: `${BUNDLE}/docs` },
-        [{ paths: DOCS, to: 'docs' }],
-      ),
-      record: deploy('record', variablesOf(record.settingNames, settings)),
-      sweep: deploy('sweep', variablesOf(sweep.settingNames, settings)),
-      migrate: deploy(
-        'migrate',
-        {
-          ...variablesOf(migrate.settingNames, settings),
-          MIGRATIONS_DIR: `${BUNDLE}/migrations`,
-        },
-        [{ paths: ['db/migrations/.'], to: 'migrations' }],
-      ),
+      issue: create('issue'),
+      redeem: create('redeem'),
+      manage: create('manage'),
+      record: create('record'),
+      restore: create('restore'),
+      grant: create('grant'),
+      sweep: create('sweep'),
+      migrate: create('migrate'),
     };
+    wire(this.functions, { environment, data, tokens });
 
-    // They meet closed gates, and ask for them to be opened.
-    restoring.grantInvoke(this.functions.issue);
-    restoring.grantInvoke(this.functions.redeem);
-    restoring.grantInvoke(this.functions.manage);
-    restoring.grantInvoke(granting);
-    // It writes grants down, and has the work on them begun.
-    granting.grantInvoke(this.functions.manage);
-    new EveryMinute(this, 'RestoreEveryMinute', restoring);
-    new EveryMinute(this, 'SweepEveryMinute', this.functions.sweep);
-    new EveryMinute(this, 'GrantEveryMinute', granting);
+    const { migrate, record, restore, sweep, grant, ...answering } = this.functions;
+    new SchemaMigration(this, 'SchemaMigration', migrate, [
+      ...Object.values(answering),
+      record,
+      restore,
+      sweep,
+      grant,
+    ]);
+    this.consumer = new IssuanceConsumer(this, 'Consumer', {
+      environment,
+      recorder: record,
+      stream: data.stream,
+    });
+    new EveryMinute(this, 'RestoreEveryMinute', restore);
+    new EveryMinute(this, 'SweepEveryMinute', sweep);
+    new EveryMinute(this, 'GrantEveryMinute', grant);
+    this.api = new CouponApi(this, 'Api', {
+      environment,
+      vpc,
+      functions: answering,
+      certificateArn: () => values.get('certificateArn'),
+      tokens,
+    });
+    this.tell(values, environment, userPool);
+  }
+
+  /** What whoever has deployed it wants to know next. */
+  private tell(
+    values: DeploymentValues,
+    { api }: Environment,
+    userPool: CouponUserPool | undefined,
+  ): void {
+    const { loadBalancerDnsName } = this.api.loadBalancer;
+    const url =
+      api.https === 'none' ? `http://${loadBalancerDnsName}` : `https://${values.get('domain')}`;
+    new CfnOutput(this, 'ApiUrl', { value: url });
+    new CfnOutput(this, 'LoadBalancer', {
+      value: loadBalancerDnsName,
+      description: 'Where the name of the API has to lead: a CNAME or an alias',
+    });
+    const token =
+      userPool === undefined
+        ? ''
+        : `COUPON_TOKEN_URL=${userPool.tokenEndpoint} COUPON_CLIENT_ID=${userPool.client.userPoolClientId} `;
+    new CfnOutput(this, 'SmokeTest', {
+      value: `${token}COUPON_API=${url} npm run -s smoke`,
+      description: 'From a checkout: opens a coupon, claims it, and waits until it is issued',
+    });
   }
 }

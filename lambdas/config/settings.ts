@@ -20,7 +20,10 @@ export const VARIABLES = {
   databaseUrl: 'DATABASE_URL',
   /** `true`: the URL has no password, its user signs in with IAM. */
   databaseIam: 'DATABASE_IAM',
-  /** Certificates by which the database's is checked; without it the connection is plain. */
+  /**
+   * Certificates by which the database's is checked; without it they are Node's own, and the
+   * connection is plain where no sign-in with IAM asks for more.
+   */
   databaseCaFile: 'DATABASE_CA_FILE',
   /** The owner of the schema. */
   migrationDatabaseUrl: 'MIGRATION_DATABASE_URL',

@@ -101,3 +101,20 @@ it('each connection has a password of its own', async () => {
 function asIs(error: unknown): unknown {
   return error;
 }
+
+it('a token goes only to a server that Node itself trusts, where no authority is named', async () => {
+  const { username } = new URL(testDatabase.appUrl);
+  const bare = new URL(appUrl());
+  bare.password = '';
+  let asked = 0;
+  const password = (): string => {
+    asked += 1;
+    return `token of ${username}`;
+  };
+  const connectAs = (): Database => connect({ url: bare.href, password, caFile: undefined });
+  const failure = await connectAs().query('SELECT 1').catch(asIs);
+  expect(failure).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+  await unsecureDatabase(databaseAdminUrl);
+  await expect(connectAs().query('SELECT 1')).rejects.toThrow(LedgerUnavailable);
+  expect(asked).toBe(0);
+});

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionName } from '../../lib/functions.ts';
-import type { Synthesized } from './synthesized.ts';
-import { functionResource } from './template-parts.ts';
+import { VARIABLES } from '../../lambdas/config/settings.ts';
+import { functions, type FunctionDefinition, type FunctionName } from '../../lib/functions.ts';
+import type { Assembly } from './assembly.ts';
+import { propertiesOf } from './service-parts.ts';
 
 /** A function's bundle, copied to where nothing else of this repository is in reach. */
 export interface Bundle {
   readonly folder: string;
   /** Of the code without its source map. */
   readonly bytes: number;
-  /** As on AWS, with examples for what is only known there. */
+  /** As in the local stack, with addresses where nobody is. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -46,25 +47,27 @@ const OF_THE_RUNTIME = {
   AWS_SESSION_TOKEN: 'example',
 };
 
-/** Copies a bundle of the synthesized stack into a new folder of `parent`. */
-export function unpack(
-  { template, idOf }: Synthesized,
-  outdir: string,
-  name: FunctionName,
-  parent: string,
-): Bundle {
-  const { Code, Environment } = functionResource(template, idOf(name));
+/** Copies a bundle of a synthesized environment into a new folder of `parent`. */
+export function unpack(assembly: Assembly, name: FunctionName, parent: string): Bundle {
+  const { Code, Environment } = propertiesOf(assembly, name);
   const folder = mkdtempSync(join(parent, `${name}-`));
-  cpSync(join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`), folder, { recursive: true });
-  const given = Object.entries(Environment.Variables).map(([variable, value]) => {
-    const example = EXAMPLES[variable] ?? value;
-    if (typeof example !== 'string') throw new Error(`no example for ${variable}`);
+  cpSync(join(assembly.folder, `asset.${Code.S3Key.replace('.zip', '')}`), folder, {
+    recursive: true,
+  });
+  const { settingNames }: FunctionDefinition = functions[name];
+  const asked = settingNames.map((setting) => {
+    const variable = VARIABLES[setting];
+    const example = EXAMPLES[variable];
+    if (example === undefined) throw new Error(`no example for ${variable}`);
     return [variable, example] as const;
   });
+  const ofEveryFunction = Object.entries(Environment.Variables).filter(
+    (entry): entry is [string, string] => /^(POWERTOOLS|NODE|DOCS|MIGRATIONS)_/.test(entry[0]),
+  );
   return {
     folder,
     bytes: statSync(join(folder, 'index.mjs')).size,
-    variables: { ...OF_THE_RUNTIME, ...Object.fromEntries(given) },
+    variables: { ...OF_THE_RUNTIME, ...Object.fromEntries([...asked, ...ofEveryFunction]) },
   };
 }
 

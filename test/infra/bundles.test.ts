@@ -6,8 +6,9 @@ import pg from 'pg';
 import { VARIABLES, variableOf } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { testServers } from '../support/servers.ts';
+import { Assembly } from './assembly.ts';
 import { runBeside, unpack, type Bundle } from './bundle.ts';
-import { synthesizeDev } from './synthesized.ts';
+import { synthesize } from './synthesize.ts';
 
 /** A toy handler took 613 KB; what is above this makes every cold start of a spike longer. */
 const MOST_BYTES = 800_000;
@@ -28,7 +29,8 @@ const MIGRATE = `
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-bundles-'));
 const outdir = join(folder, 'cdk.out');
-const stack = synthesizeDev(outdir);
+await synthesize('dev', { outdir, bundles: true });
+const stack = new Assembly('dev', outdir);
 const names = Object.keys(functions) as FunctionName[];
 const report: string[] = [];
 
@@ -47,7 +49,7 @@ function importAlone(bundle: Bundle): number {
 }
 
 describe.each(names)('the bundle of %s', (name) => {
-  const bundle = unpack(stack, outdir, name, folder);
+  const bundle = unpack(stack, name, folder);
 
   test(`has at most ${MOST_BYTES / 1000} KB`, () => {
     expect(bundle.bytes).toBeLessThanOrEqual(MOST_BYTES);
@@ -68,14 +70,15 @@ describe.each(names)('the bundle of %s', (name) => {
   });
 });
 
-test('the bundle of migrate brings an empty database up to date with the migrations it holds', async () => {
-  const bundle = unpack(stack, outdir, 'migrate', folder);
+test('the bundle of migrate brings an empty database up to date, and lets its user sign in by IAM where RDS has it', async () => {
+  const bundle = unpack(stack, 'migrate', folder);
   const name = 'test_migrate_bundle';
   const url = new URL(testServers().databaseAdminUrl);
   const admin = new pg.Client({ connectionString: url.href });
   await admin.connect();
   try {
     await admin.query(`CREATE DATABASE ${name}`);
+    await admin.query('CREATE ROLE rds_iam');
     url.pathname = name;
     const run = runBeside(bundle, MIGRATE, {
       ...bundle.variables,
@@ -86,8 +89,13 @@ test('the bundle of migrate brings an empty database up to date with the migrati
     if (run.exitCode !== 0) throw new Error(run.errors);
     const { migrated } = JSON.parse(run.output) as { migrated: string[] };
     expect(migrated.map((migration) => `${migration}.sql`)).toEqual(readdirSync('db/migrations'));
+    const { rows } = await admin.query(
+      "SELECT pg_has_role('coupon_app', 'rds_iam', 'member') AS is",
+    );
+    expect(rows).toEqual([{ is: true }]);
   } finally {
     await admin.query(`DROP DATABASE IF EXISTS ${name}`);
+    await admin.query('DROP ROLE IF EXISTS rds_iam');
     await admin.end();
   }
 });
@@ -103,7 +111,7 @@ const READ_DOCS = `
 `;
 
 test('the bundle of manage has the document and its page, in replies that the load balancer takes', () => {
-  const bundle = unpack(stack, outdir, 'manage', folder);
+  const bundle = unpack(stack, 'manage', folder);
   const run = runBeside(bundle, READ_DOCS, {
     ...bundle.variables,
     // On AWS the bundle lies in /var/task.

@@ -1,17 +1,131 @@
-import { expect, test } from '@jest/globals';
-import { chooseEnvironment } from '../../lib/environments.ts';
+import { describe, expect, test } from '@jest/globals';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { chooseEnvironment, environments } from '../../lib/environments.ts';
+import type { Environment } from '../../lib/environments/environment.ts';
+import { faultsOf } from '../../lib/environments/faults.ts';
+import { prod } from '../../lib/environments/prod.ts';
+
+const choose = (context: Record<string, unknown>) => chooseEnvironment((name) => context[name]);
 
 test('dev is deployed unless another environment is named', () => {
-  expect(chooseEnvironment(undefined)).toMatchObject({ ok: true, environment: { name: 'dev' } });
-  expect(chooseEnvironment('dev')).toEqual(chooseEnvironment(undefined));
+  expect(choose({})).toMatchObject({ ok: true, environment: { name: 'dev' } });
+  expect(choose({ environment: 'dev' })).toEqual(choose({}));
 });
 
-test.each(['prod', '', 'constructor', 1])(
+test.each(['dev', 'staging', 'prod'])('%s can be deployed as it is', (environment) => {
+  expect(choose({ environment })).toMatchObject({ ok: true, environment: { name: environment } });
+});
+
+test.each(['production', '', 'constructor', 1])(
   'environment %p is refused, and told from those that are',
-  (name) => {
-    expect(chooseEnvironment(name)).toEqual({
+  (environment) => {
+    expect(choose({ environment })).toEqual({
       ok: false,
-      refusal: `There is no environment "${name}"; there is: dev`,
+      refusal: `There is no environment "${environment}"; there is: dev, staging, prod`,
     });
   },
 );
+
+test('what the context says of the installation is taken, and of nothing else', () => {
+  const domain = 'coupons.example.com';
+  expect(choose({ environment: 'prod', domain, name: 'x' })).toEqual({
+    ok: true,
+    environment: { ...prod, installation: { domain } },
+  });
+});
+
+test('everything in it that cannot be right is named at once', () => {
+  expect(choose({ environment: 'prod', domain: 'https://x', issuer: 'http://y' })).toEqual({
+    ok: false,
+    refusal: [
+      'Environment "prod" cannot be right:',
+      '- domain is "https://x", and should be: The host name of the API, as callers write it: coupons.example.com',
+      '- issuer is "http://y", and should be: Who signs the tokens, exactly as in their claim iss',
+    ].join('\n'),
+  });
+});
+
+type Change = (environment: Environment) => Partial<Environment>;
+
+const wrong: readonly (readonly [fault: string, change: Change])[] = [
+  [
+    'cache.durability "sync" needs cache.clusterMode',
+    ({ cache }) => ({ cache: { ...cache, clusterMode: false } }),
+  ],
+  [
+    'cache.durability "sync" does not exist on cache.t4g.small',
+    ({ cache }) => ({ cache: { ...cache, nodeType: 'cache.t4g.small' } }),
+  ],
+  [
+    'cache.replicas 1 stops all claims while it is replaced: 0, or 2 and more',
+    ({ cache }) => ({ cache: { ...cache, replicas: 1, durability: 'disabled' } }),
+  ],
+  [
+    'cache.shards above 1 need cache.clusterMode',
+    ({ cache }) => ({
+      cache: { ...cache, shards: 2, clusterMode: false, durability: 'disabled' },
+    }),
+  ],
+  [
+    'cache.replicas 3 have no zone of their own in 3',
+    ({ cache }) => ({ cache: { ...cache, replicas: 3 } }),
+  ],
+  [
+    'stream.replicationFactor 3 needs as many brokers; there are 2',
+    ({ network }) => ({ network: { ...network, zones: 2 } }),
+  ],
+  [
+    'stream.brokerType kafka.t3.small cannot run Kafka 4.1.x.kraft',
+    ({ stream }) => ({ stream: { ...stream, brokerType: 'kafka.t3.small' } }),
+  ],
+  [
+    'stream.replicationFactor is below 3: a broker less stops all',
+    ({ stream }) => ({ stream: { ...stream, replicationFactor: 2 } }),
+  ],
+  [
+    'record.pollers.maximum is above stream.partitions: some would have nothing to do',
+    ({ record }) => ({ record: { ...record, pollers: { minimum: 1, maximum: 25 } } }),
+  ],
+  [
+    'record.pollers.minimum is above record.pollers.maximum',
+    ({ record }) => ({ record: { ...record, pollers: { minimum: 9, maximum: 8 } } }),
+  ],
+  [
+    'concurrency.issue.provisioned is above concurrency.issue.reserved',
+    () => ({ concurrency: { issue: { reserved: 5, provisioned: 6 } } }),
+  ],
+  [
+    'api.https is "none": tokens would travel unprotected',
+    ({ api }) => ({ api: { ...api, https: 'none' } }),
+  ],
+  ['database.multiAz is off', ({ database }) => ({ database: { ...database, multiAz: false } })],
+  [
+    'database.backupDays is below 7',
+    ({ database }) => ({ database: { ...database, backupDays: 6 } }),
+  ],
+  [
+    'removalPolicy would delete data with the stack',
+    () => ({ removalPolicy: RemovalPolicy.DESTROY }),
+  ],
+  [
+    'corsOrigins has "*": any page could call with its visitor’s token',
+    () => ({ corsOrigins: ['*'] }),
+  ],
+];
+
+describe('a production', () => {
+  test.each(wrong)('is refused: %s', (fault, change) => {
+    expect(faultsOf({ ...prod, ...change(prod) })).toEqual([fault]);
+  });
+
+  test('whose cache has no replica is refused for both of its reasons', () => {
+    expect(faultsOf({ ...prod, cache: { ...prod.cache, replicas: 0 } })).toEqual([
+      'cache.durability "sync" needs cache.replicas',
+      'cache.replicas is 0: each restart of the cache closes all gates',
+    ]);
+  });
+});
+
+test('no two environments have the same name', () => {
+  expect(new Set(environments.map(({ name }) => name)).size).toBe(environments.length);
+});

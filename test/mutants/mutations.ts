@@ -1,5 +1,6 @@
 import type { Area } from './document.ts';
 import { awsAdapterMutations } from './mutations/aws-adapters.ts';
+import { awsMutations } from './mutations/aws.ts';
 import { changeMutations } from './mutations/change.ts';
 import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
@@ -18,4 +19,5 @@ export const areas: readonly Area[] = [
   { title: 'Redeeming', mutations: redeemMutations },
   { title: 'Requests and grants', mutations: httpMutations },
   { title: 'Signing in to AWS', mutations: awsAdapterMutations },
+  { title: 'The AWS stack', mutations: awsMutations },
 ];

@@ -16,7 +16,8 @@ export interface DatabaseAddress {
   readonly password?: (() => string) | undefined;
   /**
    * PEM certificates: the server must have one that leads to them and bears the URL's host
-   * (`verify-full`). Without them the connection is plain.
+   * (`verify-full`). Without them it must lead to one that Node itself trusts, as that of a proxy of
+   * RDS does, where passwords are tokens; elsewhere the connection is plain.
    */
   readonly caFile?: string | undefined;
 }
@@ -76,8 +77,10 @@ export function connectDatabase(
 
 /** The part of pg's configuration that leads to the database. */
 export function connectionConfig({ url, password, caFile }: DatabaseAddress): ClientConfig {
-  const ssl = caFile === undefined ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } };
-  if (password === undefined) return { connectionString: url, ...ssl };
+  const trusted = caFile === undefined ? true : { ca: readFileSync(caFile, 'utf8') };
+  if (password === undefined) {
+    return { connectionString: url, ...(caFile === undefined ? {} : { ssl: trusted }) };
+  }
   // pg puts the password of a URL above any other, also the one that it does not have.
   const { hostname, port, username, pathname } = new URL(url);
   return {
@@ -86,7 +89,7 @@ export function connectionConfig({ url, password, caFile }: DatabaseAddress): Cl
     user: decodeURIComponent(username),
     database: decodeURIComponent(pathname.slice(1)),
     password,
-    ...ssl,
+    ssl: trusted,
   };
 }
 

@@ -1,0 +1,38 @@
+import type { App } from 'aws-cdk-lib';
+import { DataStack } from './data-stack.ts';
+import type { Environment } from './environments/environment.ts';
+import { IdentityStack } from './identity-stack.ts';
+import { NetworkStack } from './network-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+
+export interface CouponSystem {
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+  readonly identity: IdentityStack | undefined;
+  readonly service: ServiceStack;
+}
+
+/** The stacks of an environment: `coupon-<environment>-network` and so on, each on its own. */
+export function couponSystem(app: App, environment: Environment): CouponSystem {
+  const idOf = (stack: string): string => `coupon-${environment.name}-${stack}`;
+  const about = (description: string) => ({
+    environment,
+    description: `Limited coupons: ${description}`,
+    terminationProtection: environment.name !== 'dev',
+    tags: { application: 'coupon', environment: environment.name },
+  });
+  const network = new NetworkStack(app, idOf('network'), about('the network'));
+  const { vpc } = network;
+  const data = new DataStack(app, idOf('data'), { ...about('gates, log and ledger'), vpc });
+  const identity =
+    environment.issuer.kind === 'cognito'
+      ? new IdentityStack(app, idOf('identity'), about('an issuer of tokens'))
+      : undefined;
+  const service = new ServiceStack(app, idOf('service'), {
+    ...about('the functions and the API'),
+    vpc,
+    data,
+    userPool: identity?.userPool,
+  });
+  return { network, data, identity, service };
+}
