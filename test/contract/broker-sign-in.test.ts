@@ -124,7 +124,7 @@ describe('at a broker that takes TLS and tokens only', () => {
       signed += 1;
       return signed === 1 ? expiredToken() : goodToken();
     };
-    await publish(openLog({ bearerToken }), 'signed anew');
+    await expect(publish(openLog({ bearerToken }), 'signed anew')).resolves.toBeUndefined();
     expect(await values()).toContain('signed anew');
   });
 

@@ -88,7 +88,7 @@ describe('a cache that takes TLS and tokens only', () => {
       PATIENCE_MS,
       () => client.status !== 'ready' || undefined,
     );
-    await isClosed(client);
+    await expect(isClosed(client)).resolves.toMatchObject({ kind: 'closed' });
     expect({ signIns: front.signIns, objections: front.objections }).toEqual({
       signIns: 2,
       objections: [],

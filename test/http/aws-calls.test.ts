@@ -116,6 +116,7 @@ describe('a secret', () => {
     const identified = findIdentifiers(settings, here());
     await expect(identified()).rejects.toThrow(SettingUnavailable);
     aws.answer('well');
+    await expect(identified()).resolves.toBeDefined();
     const first = await identified();
     expect(first.userKey('u')).toMatch(/^[\w-]{22}$/);
     aws.answer('broken');
