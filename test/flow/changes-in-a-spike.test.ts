@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 const SLOW_MS = 120_000;
 const CROWD = 2_000;
 /** Of a user who was refused. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 1_000;
 
 const cleanUp = new CleanUp();
 let flow: Flow;

@@ -113,14 +113,20 @@ function toCaller(payload: JWTPayload, names: ClaimNames): Authentication {
   return { ok: true, caller: { userId: sub, scopes: new Set(scopesOf(payload, names)) } };
 }
 
+/** A text by its standard (RFC 8693); the others are as their issuers like. */
+const STANDARD_CLAIM = 'scope';
+
 /** Without their prefix; those that have another are another API's. */
 function scopesOf(
   payload: JWTPayload,
   { scopeClaims, scopeSeparator, scopePrefix }: ClaimNames,
 ): string[] {
   return scopeClaims
-    .map((name) => payload[name])
-    .flatMap((value) => (typeof value === 'string' ? value.split(scopeSeparator) : [value].flat()))
+    .flatMap((name) => {
+      const value = payload[name];
+      if (typeof value === 'string') return value.split(scopeSeparator);
+      return name === STANDARD_CLAIM ? [] : [value].flat();
+    })
     .filter((scope) => typeof scope === 'string')
     .filter((scope) => scope.startsWith(scopePrefix))
     .map((scope) => scope.slice(scopePrefix.length));

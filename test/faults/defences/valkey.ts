@@ -65,15 +65,16 @@ redis.call('HSET', GATE, 'runId', run_id, 'replId', repl_id)`,
     bug: {
       name: 'A script is loaded once, and called by its hash from then on',
       file: GATE,
-      find: `      return await client[script](...gateKeys(couponId), ...args);`,
-      replace: `      const keys = gateKeys(couponId);
-      return await client.evalsha(await hashOf(script), keys.length, ...keys, ...args);`,
+      find: `      return await client[script](...keys, ...args);`,
+      replace: `      const hash = await hashOf(client, script);
+      return await client.evalsha(hash, keys.length, ...keys, ...args);`,
       also: [
         {
           file: GATE,
           find: `  const run = async (`,
           replace: `  const hashes = new Map<keyof typeof gateScripts, Promise<string>>();
-  const hashOf = (script: keyof typeof gateScripts): Promise<string> => {
+  type Scripts = Awaited<ReturnType<typeof whenReady>>;
+  const hashOf = (client: Scripts, script: keyof typeof gateScripts): Promise<string> => {
     const known = hashes.get(script);
     const hash = known ?? (client.script('LOAD', gateScripts[script].lua) as Promise<string>);
     hashes.set(script, hash);
@@ -95,10 +96,10 @@ import { gateKeys } from './gate-scripts.ts';`,
     bug: {
       name: 'A command to Valkey is waited for until it is answered',
       file: CLIENT,
-      find: `    commandTimeout: settings.commandTimeoutMs,
-    connectTimeout: settings.commandTimeoutMs,
+      find: `    commandTimeout: commandTimeoutMs,
+    connectTimeout: commandTimeoutMs,
     // A connection on which nothing comes back is replaced: a black hole never closes by itself.
-    socketTimeout: settings.commandTimeoutMs,
+    socketTimeout: commandTimeoutMs,
 `,
       replace: '',
     },
@@ -123,8 +124,8 @@ import { gateKeys } from './gate-scripts.ts';`,
     bug: {
       name: 'A connection to a primary is kept when that has become a replica',
       file: CLIENT,
-      find: `    reconnectOnError: (error) => error.message.startsWith('READONLY'),\n`,
-      replace: '',
+      find: `      return error.message.startsWith('READONLY');`,
+      replace: `      return false;`,
     },
   },
   {
