@@ -22,8 +22,11 @@ import { DATA } from './private-network.ts';
 export const ACCESS =
   'on ~* -@all +@read +@write +@connection +eval +evalsha +time +cluster -@dangerous +info';
 
-/** A primary that hears of no replica for longer takes no more claims. Seconds. */
-const MAX_REPLICA_LAG_S = 5;
+/**
+ * A primary that hears of no replica for longer takes no more claims. Seconds: what an isolated one
+ * still takes must lie before the fence of the one that replaces it (docs/runbook.md).
+ */
+const MAX_REPLICA_LAG_S = 2;
 
 export interface StockCacheProps {
   readonly environment: Environment;

@@ -5,6 +5,7 @@ import { whenReady } from '../../lambdas/adapters/valkey/valkey.ts';
 import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import type { Coupon } from '../../lambdas/domain/coupon.ts';
 import type { CouponCache, CouponReading } from '../../lambdas/domain/ports.ts';
+import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import { definition, newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 
@@ -146,6 +147,19 @@ describe('the coupon cache', () => {
     const later = couponOf(2, 7);
     expect(await shown(cache, () => Promise.resolve(later))).toEqual(later);
     expect(await shown(cache, never)).toEqual(later);
+  });
+
+  it('shows the last reading while the database does not answer, and the next one once it does', async () => {
+    await cache.replace(couponOf(2));
+    await valkey.del(`coupon:{${couponId}}:fresh`);
+    const away = new LedgerUnavailable('PostgreSQL: too slow');
+    expect(await shown(cache, () => Promise.reject(away))).toEqual(couponOf(2));
+    expect(faults).toContain('coupon cache');
+    await valkey.del(`coupon:{${couponId}}:fresh`);
+    const later = couponOf(2, 7);
+    expect(await shown(cache, () => Promise.resolve(later))).toEqual(later);
+    await valkey.del(`coupon:{${couponId}}:view`, `coupon:{${couponId}}:fresh`);
+    await expect(shown(cache, () => Promise.reject(away))).rejects.toBe(away);
   });
 
   it('remembers that there is no such coupon', async () => {

@@ -66,7 +66,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       };
       expect(group).toMatchObject(expected[environment]);
       const writing = isProtected
-        ? { 'min-replicas-to-write': '1', 'min-replicas-max-lag': '5' }
+        ? { 'min-replicas-to-write': '1', 'min-replicas-max-lag': '2' }
         : {};
       expect(parameters).toEqual({
         'maxmemory-policy': 'noeviction',
@@ -273,6 +273,7 @@ test('no name that we give is the same in two environments', () => {
 
 /** Names inside of something that has a name of its own, or of AWS'. */
 const SHARED = new Set([
+  'AWS::CloudWatch::Alarm.MetricName',
   'AWS::IAM::Policy.PolicyName',
   'AWS::MSK::Topic.TopicName',
   'AWS::RDS::DBInstance.DBName',

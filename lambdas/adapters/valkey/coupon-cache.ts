@@ -6,7 +6,7 @@ import { clientFor, type Valkey } from './valkey.ts';
 
 /** For this long one reading serves all pollers; then one of them reads anew. Milliseconds. */
 const FRESH_MS = 1_000;
-/** Served while the reading is renewed, and if the reader dies over it. Milliseconds. */
+/** Served while the reading is renewed, and if the reader fails or dies over it. Milliseconds. */
 const STALE_MS = 10_000;
 const WAIT_FOR_READER_MS = 25;
 const MAX_WAITS = 20;
@@ -52,7 +52,15 @@ export function valkeyCouponCache(
       const now = timeOf(replies?.[3]);
       if (!isReader && view !== undefined) return asReading(fromView(view), now);
       if (isReader || waits === MAX_WAITS) {
-        const loaded = await load();
+        let loaded: CouponReading | undefined;
+        try {
+          loaded = await load();
+        } catch (error) {
+          // Whoever only looks on need not hear of it: the next reader tries anew.
+          if (view === undefined) throw error;
+          onFault('coupon cache', error);
+          return asReading(fromView(view), now);
+        }
         return asReading(fromView(await keep(couponId, loaded?.coupon)), now);
       }
       await clock.sleep(WAIT_FOR_READER_MS);
