@@ -32,7 +32,9 @@ export function latencyOf(entries: readonly ClaimEntry[]): Latency | undefined {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
-export function countAnswers(entries: readonly ClaimEntry[]): Record<string, number> {
+export function countAnswers(
+  entries: readonly Pick<ClaimEntry, 'status' | 'code'>[],
+): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const entry of entries) {
     const kind = answerOf(entry);

@@ -40,11 +40,6 @@ export interface Rehearsed {
 
 export function reportOf(rehearsed: Rehearsed): RehearsalReport {
   const { begunAt, options, couponId, claims, redeems, sights, faults, invariants } = rehearsed;
-  const redemptions: Record<string, number> = {};
-  for (const { status, code } of redeems) {
-    const kind = `${status ?? 'no answer'} ${code ?? ''}`.trimEnd();
-    redemptions[kind] = (redemptions[kind] ?? 0) + 1;
-  }
   return {
     date: new Date(begunAt).toISOString(),
     machine: machine(),
@@ -53,7 +48,7 @@ export function reportOf(rehearsed: Rehearsed): RehearsalReport {
     held: invariants.every(({ violations }) => violations.length === 0),
     invariants,
     claims: { answers: countAnswers(claims), latency: latencyOf(claims) },
-    redemptions,
+    redemptions: countAnswers(redeems),
     faults,
     seconds: secondsOf(claims),
     sights,
