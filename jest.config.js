@@ -31,13 +31,13 @@ export default {
     {
       ...common,
       displayName: 'servers',
-      testMatch: ['<rootDir>/test/{local,contract}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/contract/**/*.test.ts'],
     },
-    // Each file with a stack of its own.
+    // Each file with servers of its own, or with none.
     {
       ...common,
       displayName: 'stacks',
-      testMatch: ['<rootDir>/test/{flow,faults}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{local,flow,faults}/**/*.test.ts'],
     },
     // Takes minutes, and a gigabyte: `npm run test:scale`.
     { ...common, displayName: 'scale', testMatch: ['<rootDir>/test/scale/**/*.test.ts'] },

@@ -1,5 +1,5 @@
 import type { LoadProgress } from './load/job.ts';
-import type { Sight } from './operator.ts';
+import type { Sight } from '../operator.ts';
 
 /** How far the rehearsal is, for whoever watches. */
 export interface Progress {

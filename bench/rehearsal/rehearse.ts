@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runLoad, type LoadEntries } from './load/run-load.ts';
-import { Operator } from './operator.ts';
+import { Operator } from '../operator.ts';
 import type { RehearsalOptions } from './options.ts';
 import { figure, progressOn } from './progress.ts';
 import { outcomesOf } from './report/recovery.ts';
@@ -13,6 +13,8 @@ import { Watch } from './watch.ts';
 const PATIENCE_MS = 30_000;
 /** One in so many who get one buy something at once. */
 const REDEEMS_ONE_IN = 20;
+/** Few enough to cost the API nothing: each of them asks some ten times. */
+const LOOKS_ONE_IN = 100;
 
 /**
  * Rehearses an event: users, faults, and the count of what became of the promises.
@@ -50,6 +52,7 @@ export async function rehearse(
         userPrefix,
         checkoutToken: checkout,
         redeemsOneIn: REDEEMS_ONE_IN,
+        looksOneIn: LOOKS_ONE_IN,
         patienceMs: PATIENCE_MS,
         entriesFile: join(folder, 'entries'),
       },

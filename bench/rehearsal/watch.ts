@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Operator, Sight } from './operator.ts';
+import type { Operator, Sight } from '../operator.ts';
 
 const LOOK_MS = 500;
 

@@ -153,6 +153,7 @@ describe('the report', () => {
     couponId: 'q1w2e3r4t5y6',
     claims: [claim(0, 4)],
     redeems: [],
+    looks: [{ kind: 'look', issuanceId: 'i', issuedAfterMs: 320 }],
     sights: [],
     faults: [],
     invariants,
@@ -164,6 +165,7 @@ describe('the report', () => {
     expect(lines).toContain('I3  BROKEN');
     expect(lines).toContain('success </script> is lost');
     expect(lines).toContain('I6  not tried');
+    expect(lines).toContain('issued after: p50 320 ms, p99 320 ms, longest 320 ms');
     expect(lines).toMatch(/\nBROKEN: I3$/);
   });
 

@@ -35,20 +35,28 @@ export class ApiCalls {
   /** @param patienceMs the caller hangs up after so long */
   claim(couponId: string, token: string, patienceMs?: number): Promise<Answer<RepliedIssuance>> {
     const path = `/v1/coupons/${couponId}/issuances`;
-    return this.#post(path, token, undefined, patienceMs);
+    return this.#send('POST', path, token, undefined, patienceMs);
   }
 
   redeem(issuanceId: string, orderId: string, token: string): Promise<Answer<RepliedRedemption>> {
     const order = { id: orderId, amount: 50_000, currency: 'KRW' };
     const path = `/v1/issuances/${issuanceId}/redemptions`;
-    return this.#post(path, token, JSON.stringify({ order }));
+    return this.#send('POST', path, token, JSON.stringify({ order }));
+  }
+
+  /** Undefined where that can't be told. */
+  async stateOf(issuanceId: string, token: string): Promise<string | undefined> {
+    const path = `/v1/issuances/${issuanceId}`;
+    const { body } = await this.#send<{ readonly state: string }>('GET', path, token);
+    return body?.state;
   }
 
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
 
-  async #post<Body>(
+  async #send<Body>(
+    method: 'GET' | 'POST',
     path: string,
     token: string,
     body?: string,
@@ -56,7 +64,7 @@ export class ApiCalls {
   ): Promise<Answer<Body>> {
     try {
       const reply = await this.#pool.request({
-        method: 'POST',
+        method,
         path,
         headers: {
           authorization: `Bearer ${token}`,

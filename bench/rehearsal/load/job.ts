@@ -15,6 +15,8 @@ export interface LoadJob {
   readonly checkoutToken: string;
   /** One in so many users who got one has it redeemed by an order some seconds later. */
   readonly redeemsOneIn: number;
+  /** One in so many users who got one looks again and again until it is issued. */
+  readonly looksOneIn: number;
   /** How long people who were told to come back do so after the last press, milliseconds. */
   readonly patienceMs: number;
   /** Where the answers go, a JSON object a line: {@link LoadEntry}. */
@@ -39,7 +41,15 @@ export interface RedeemEntry extends RecordedRedeemReply {
   readonly answeredMs: number;
 }
 
-export type LoadEntry = ClaimEntry | RedeemEntry;
+/** A user who looked until the coupon was issued. */
+export interface LookEntry {
+  readonly kind: 'look';
+  readonly issuanceId: string;
+  /** From the answer that it is accepted until it was seen issued, milliseconds; undefined: never. */
+  readonly issuedAfterMs: number | undefined;
+}
+
+export type LoadEntry = ClaimEntry | RedeemEntry | LookEntry;
 
 /** What the load's process tells once a second. */
 export interface LoadProgress {

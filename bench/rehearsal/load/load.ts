@@ -15,6 +15,8 @@ const HASTY_MS = 1_000;
 const PAUSE_MS = 1_000;
 /** An order comes some seconds after the coupon. */
 const ORDER_AFTER_MS = 3_000;
+/** Between two looks of a user who waits for the coupon to be issued. */
+const LOOK_MS = 50;
 const TICK_MS = 1;
 
 /** Users at an API: an open loop, whose presses come whatever the answers are like. */
@@ -82,7 +84,8 @@ export class Load {
       const { entry, retryAfterMs } = await this.#claim(user, intendedMs, attempt, hasty);
       const isDefinite = entry.status !== undefined && entry.status < 500 && entry.status !== 429;
       if (isDefinite) {
-        if (entry.status === 202) this.#order(user, entry);
+        if (entry.status === 202 && entry.issuance !== undefined)
+          this.#use(user, entry.issuance.id);
         this.#settled.add(user);
         return;
       }
@@ -128,11 +131,25 @@ export class Load {
     return { entry, retryAfterMs };
   }
 
-  /** The shop redeems it, if this user is one of those who buy at once. */
-  #order(user: number, { issuance }: ClaimEntry): void {
-    if (issuance !== undefined && user % this.#job.redeemsOneIn === 0) {
-      this.#keep(this.#redeem(issuance.id, `order-${this.#job.userPrefix}${user + 1}`));
+  /** The shop redeems it, if this user is one of those who buy at once; others look at it. */
+  #use(user: number, issuanceId: string): void {
+    const { redeemsOneIn, looksOneIn, userPrefix } = this.#job;
+    if (user % redeemsOneIn === 0) {
+      this.#keep(this.#redeem(issuanceId, `order-${userPrefix}${user + 1}`));
     }
+    if (user % looksOneIn === 0) this.#keep(this.#look(issuanceId, this.#tokens[user] ?? ''));
+  }
+
+  async #look(issuanceId: string, token: string): Promise<void> {
+    const acceptedMs = this.#elapsed();
+    const lastMs = acceptedMs + this.#job.patienceMs;
+    let issuedAfterMs: number | undefined;
+    while (issuedAfterMs === undefined && this.#elapsed() < lastMs) {
+      await sleep(LOOK_MS);
+      const state = await this.#api.stateOf(issuanceId, token);
+      if (state !== undefined && state !== 'accepted') issuedAfterMs = this.#elapsed() - acceptedMs;
+    }
+    this.entries.push({ kind: 'look', issuanceId, issuedAfterMs });
   }
 
   async #redeem(issuanceId: string, orderId: string): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   LoadJob,
   LoadMessage,
   LoadProgress,
+  LookEntry,
   RedeemEntry,
 } from './job.ts';
 
@@ -21,6 +22,7 @@ export interface LoadEvents {
 export interface LoadEntries {
   readonly claims: readonly ClaimEntry[];
   readonly redeems: readonly RedeemEntry[];
+  readonly looks: readonly LookEntry[];
 }
 
 /** Runs the load in a process of its own. @throws Error if that ends before it is done */
@@ -49,10 +51,12 @@ export async function runLoad(
 async function readEntries(file: string): Promise<LoadEntries> {
   const claims: ClaimEntry[] = [];
   const redeems: RedeemEntry[] = [];
+  const looks: LookEntry[] = [];
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const entry = JSON.parse(line) as LoadEntry;
     if (entry.kind === 'claim') claims.push(entry);
-    else redeems.push(entry);
+    else if (entry.kind === 'redeem') redeems.push(entry);
+    else looks.push(entry);
   }
-  return { claims, redeems };
+  return { claims, redeems, looks };
 }

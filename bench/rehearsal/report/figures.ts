@@ -1,6 +1,7 @@
-import { answerOf, type ClaimEntry } from '../load/job.ts';
+import { percentile } from '../../numbers.ts';
+import { answerOf, type ClaimEntry, type LookEntry } from '../load/job.ts';
 
-/** Milliseconds from when a press was to be sent until its answer was there. */
+/** How long something took, milliseconds. */
 export interface Latency {
   readonly p50: number;
   readonly p95: number;
@@ -22,13 +23,22 @@ function hasAnswer({ status }: ClaimEntry): boolean {
   return status !== undefined;
 }
 
-/** Undefined where nothing was answered. */
+/** From when a press was to be sent until its answer was there; undefined where there is none. */
 export function latencyOf(entries: readonly ClaimEntry[]): Latency | undefined {
-  const sorted = Float64Array.from(
+  return spread(
     entries.filter(hasAnswer).map(({ intendedMs, answeredMs }) => answeredMs - intendedMs),
-  ).toSorted();
-  if (sorted.length === 0) return undefined;
-  const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  );
+}
+
+/** From the 202 until it was seen issued; what never was is left to the invariants. */
+export function issuedAfter(looks: readonly LookEntry[]): Latency | undefined {
+  return spread(looks.flatMap(({ issuedAfterMs }) => issuedAfterMs ?? []));
+}
+
+function spread(milliseconds: readonly number[]): Latency | undefined {
+  if (milliseconds.length === 0) return undefined;
+  const sorted = Float64Array.from(milliseconds).sort();
+  const at = (share: number): number => percentile(sorted, share);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 

@@ -1,4 +1,5 @@
 import { figure } from '../progress.ts';
+import type { Latency } from './figures.ts';
 import type { RehearsalReport } from './report.ts';
 
 export interface PageAssets {
@@ -9,20 +10,23 @@ export interface PageAssets {
 
 /** The report as one page of HTML: plots, what became of each promise, what broke. */
 export function pageOf(report: RehearsalReport, { styles, scripts }: PageAssets): string {
-  const { options, claims, held, invariants } = report;
+  const { options, claims, issuedAfter, held, invariants } = report;
   const { crowd, quantity } = options;
   const broken = invariants.filter(({ violations }) => violations.length > 0);
   const verdict = held
     ? 'Every promise held'
     : `Broken: ${broken.map(({ name }) => name).join(', ')}`;
   const { latency } = claims;
+  const p99 = (spread: Latency | undefined): string =>
+    spread === undefined ? '–' : `${figure(Math.round(spread.p99))} ms`;
   const facts = [
     ['presses a second', figure(crowd.rate)],
     ['for', `${figure(crowd.seconds)} s`],
     ['users', figure(crowd.users)],
     ['units', figure(quantity)],
     ['claims answered', figure(total(claims.answers))],
-    ['p99', latency === undefined ? '–' : `${latency.p99.toFixed(0)} ms`],
+    ['p99', p99(latency)],
+    ['issued after, p99', p99(issuedAfter)],
   ];
   return `<!doctype html>
 <html lang="en">

@@ -1,9 +1,16 @@
-import { arch, cpus, platform, totalmem } from 'node:os';
 import type { InvariantReport } from '../../../local/invariants/report.ts';
-import type { ClaimEntry, RedeemEntry } from '../load/job.ts';
-import type { Sight } from '../operator.ts';
+import type { ClaimEntry, LookEntry, RedeemEntry } from '../load/job.ts';
+import { machine } from '../../machine.ts';
+import type { Sight } from '../../operator.ts';
 import type { RehearsalOptions } from '../options.ts';
-import { countAnswers, latencyOf, secondsOf, type Latency, type Second } from './figures.ts';
+import {
+  countAnswers,
+  issuedAfter,
+  latencyOf,
+  secondsOf,
+  type Latency,
+  type Second,
+} from './figures.ts';
 import type { FaultOutcome } from './recovery.ts';
 
 /** What `reports/rehearsal.json` holds, and the page shows. */
@@ -20,6 +27,8 @@ export interface RehearsalReport {
     readonly answers: Readonly<Record<string, number>>;
     readonly latency: Latency | undefined;
   };
+  /** From the 202 until the coupon was seen issued, of those who looked. */
+  readonly issuedAfter: Latency | undefined;
   readonly redemptions: Readonly<Record<string, number>>;
   readonly faults: readonly FaultOutcome[];
   readonly seconds: readonly Second[];
@@ -33,13 +42,15 @@ export interface Rehearsed {
   readonly couponId: string;
   readonly claims: readonly ClaimEntry[];
   readonly redeems: readonly RedeemEntry[];
+  readonly looks: readonly LookEntry[];
   readonly sights: RehearsalReport['sights'];
   readonly faults: readonly FaultOutcome[];
   readonly invariants: readonly InvariantReport[];
 }
 
 export function reportOf(rehearsed: Rehearsed): RehearsalReport {
-  const { begunAt, options, couponId, claims, redeems, sights, faults, invariants } = rehearsed;
+  const { begunAt, options, couponId, claims, redeems, looks } = rehearsed;
+  const { sights, faults, invariants } = rehearsed;
   return {
     date: new Date(begunAt).toISOString(),
     machine: machine(),
@@ -48,17 +59,10 @@ export function reportOf(rehearsed: Rehearsed): RehearsalReport {
     held: invariants.every(({ violations }) => violations.length === 0),
     invariants,
     claims: { answers: countAnswers(claims), latency: latencyOf(claims) },
+    issuedAfter: issuedAfter(looks),
     redemptions: countAnswers(redeems),
     faults,
     seconds: secondsOf(claims),
     sights,
   };
-}
-
-/** Load and, for the local stack, all servers run on it. */
-function machine(): string {
-  const gib = Math.round(totalmem() / 2 ** 30);
-  const [first] = cpus();
-  const kind = first?.model.trim() ?? '';
-  return `${cpus().length} × ${kind}, ${gib} GiB, ${platform()} ${arch()}, Node ${process.version}`;
 }

@@ -5,7 +5,7 @@ const MOST_VIOLATIONS = 5;
 
 /** The report for a terminal. */
 export function summaryOf(report: RehearsalReport): string[] {
-  const { claims, redemptions, faults, invariants, held } = report;
+  const { claims, issuedAfter, redemptions, faults, invariants, held } = report;
   const { latency } = claims;
   const lines = ['', 'Claims'];
   for (const [kind, count] of sorted(claims.answers))
@@ -15,6 +15,10 @@ export function summaryOf(report: RehearsalReport): string[] {
     lines.push(
       `  from the intended start: p50 ${ms(p50)}, p95 ${ms(p95)}, p99 ${ms(p99)}, longest ${ms(max)}`,
     );
+  }
+  if (issuedAfter !== undefined) {
+    const { p50, p99, max } = issuedAfter;
+    lines.push(`  issued after: p50 ${ms(p50)}, p99 ${ms(p99)}, longest ${ms(max)}`);
   }
   if (Object.keys(redemptions).length > 0) {
     lines.push('Redemptions');

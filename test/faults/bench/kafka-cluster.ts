@@ -94,15 +94,18 @@ export class KafkaCluster {
     }
   }
 
-  /** Resolves when all brokers serve, and have all records of all topics. */
+  /** Resolves when all brokers serve, have all records of all topics, and lead their share of them. */
   async healthy(): Promise<void> {
-    await until('all brokers are in sync', PATIENCE_MS, () =>
+    await until('all brokers are in sync and lead', PATIENCE_MS, () =>
       this.#ask(async (admin) => {
         const { brokers } = await admin.describeCluster();
         if (brokers.length < BROKERS) return undefined;
         const { topics } = await admin.fetchTopicMetadata();
         const partitions = topics.flatMap((topic) => topic.partitions);
-        return partitions.every(({ isr }) => isr.length === BROKERS) ? true : undefined;
+        const isWhole = partitions.every(
+          ({ isr, leader, replicas }) => isr.length === BROKERS && leader === replicas[0],
+        );
+        return isWhole ? true : undefined;
       }),
     );
   }
@@ -165,6 +168,9 @@ async function format(
     `listeners=${isController ? `${broker},${controller}` : broker}`,
     'min.insync.replicas=2',
     `offsets.topic.replication.factor=${BROKERS}`,
+    // A broker that comes back leads again what it led before: after seconds, not five minutes.
+    'leader.imbalance.check.interval.seconds=1',
+    'leader.imbalance.per.broker.percentage=0',
   ];
   const place = { dataDir: 'data', port, controllerPort, advertisedPort: link.port };
   await mkdir(paths.kafka, { recursive: true });

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Endpoints } from '../../local/endpoints.ts';
+import { localSigner, manyTokens } from '../../local/servers/issuer/signer.ts';
+import { StackProcess } from '../../local/stack-process.ts';
+import { statePaths, type StatePaths } from '../../local/state.ts';
+import { Operator } from '../operator.ts';
+import type { BenchRequest } from './closed-loop/job.ts';
+
+/** Outlive the longest bench. */
+const TOKEN_LIFETIME_S = 4 * 3600;
+const MAPPINGS = '/2015-03-31/event-source-mappings/';
+const POLL_MS = 100;
+
+/** A stack that is measured, with servers and data of its own. */
+export class BenchStack {
+  readonly folder: string;
+  readonly paths: StatePaths;
+  readonly endpoints: Endpoints;
+  readonly operator: Operator;
+  readonly checkoutToken: string;
+  readonly #process: StackProcess;
+
+  private constructor(
+    folder: string,
+    paths: StatePaths,
+    process: StackProcess,
+    tokens: { readonly operator: string; readonly checkout: string },
+  ) {
+    this.folder = folder;
+    this.paths = paths;
+    this.endpoints = process.endpoints;
+    this.operator = new Operator(process.endpoints.api, tokens.operator);
+    this.checkoutToken = tokens.checkout;
+    this.#process = process;
+  }
+
+  /** @param environments processes a function; without it the functions share the stack's */
+  static async start(environments?: number): Promise<BenchStack> {
+    const folder = await mkdtemp(join(tmpdir(), 'coupon-bench-'));
+    const paths = statePaths(join(folder, 'state'));
+    try {
+      const process = await StackProcess.start({ stateDir: paths.root, environments });
+      const token = async (scope: string) =>
+        (await localSigner(paths, scope, TOKEN_LIFETIME_S))('bench');
+      const tokens = {
+        operator: await token('coupons:manage'),
+        checkout: await token('coupons:checkout'),
+      };
+      return new BenchStack(folder, paths, process, tokens);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Of so many users, each the only one of its name. */
+  async userTokens(count: number): Promise<readonly string[]> {
+    const sign = await localSigner(this.paths, 'coupons:use', TOKEN_LIFETIME_S);
+    const all: string[] = [];
+    for await (const tokens of manyTokens(sign, 'bench-', count)) all.push(...tokens);
+    return all;
+  }
+
+  /** Stops, or lets go on, the writing of records to PostgreSQL; resolves once it is so. */
+  async setRecording(isOn: boolean): Promise<void> {
+    const base = `${this.endpoints.lambda}${MAPPINGS}`;
+    const read = async (url: string): Promise<Record<string, unknown>> =>
+      (await (await fetch(url)).json()) as Record<string, unknown>;
+    const { EventSourceMappings: [mapping] = [] } = (await read(base)) as {
+      EventSourceMappings?: { UUID: string }[];
+    };
+    const url = `${base}${mapping?.UUID ?? ''}`;
+    await fetch(url, { method: 'PUT', body: JSON.stringify({ Enabled: isOn }) });
+    const wanted = isOn ? 'Enabled' : 'Disabled';
+    while ((await read(url))['State'] !== wanted) await sleep(POLL_MS);
+  }
+
+  /** Runs work with a connection to the ledger. */
+  async withLedger<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({ connectionString: this.endpoints.databaseUrl });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.interrupt();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** One claim of each user. */
+export function* claimRequests(
+  couponId: string,
+  tokens: readonly string[],
+): Generator<BenchRequest> {
+  const path = `/v1/coupons/${couponId}/issuances`;
+  for (const token of tokens) yield { path, token };
+}

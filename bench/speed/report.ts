@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeJson } from '../../local/state.ts';
+import { machine } from '../machine.ts';
+import { holds, type Figure } from './figure.ts';
+
+export interface BenchReport {
+  /** When it began, RFC 3339. */
+  readonly date: string;
+  readonly machine: string;
+  /** Of the servers. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** False: a run that shows that the bench works, and whose figures tell nothing. */
+  readonly isFull: boolean;
+  /** Whether each figure reaches its bar. */
+  readonly held: boolean;
+  readonly figures: readonly Figure[];
+}
+
+export function reportOf(
+  begunAt: number,
+  versions: Readonly<Record<string, string>>,
+  isFull: boolean,
+  figures: readonly Figure[],
+): BenchReport {
+  return {
+    date: new Date(begunAt).toISOString(),
+    machine: machine(),
+    versions,
+    isFull,
+    held: figures.every(holds),
+    figures,
+  };
+}
+
+/** Returns the file. */
+export async function writeReport(report: BenchReport, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'bench.json');
+  await writeJson(file, report);
+  return file;
+}
+
+/** The figures as a table of Markdown. */
+export function tableOf({ figures }: Pick<BenchReport, 'figures'>): string[] {
+  const rows = figures.map((figure) => [figure.name, textOf(figure), barOf(figure)]);
+  return [
+    '| figure | median | bar |',
+    '|---|--:|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ];
+}
+
+function textOf({ value, unit }: Figure): string {
+  return `${rounded(value)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+/** Three digits say all that there is to say. */
+function rounded(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return Number(value.toFixed(Math.min(digits, 3))).toLocaleString('en-US', {
+    maximumFractionDigits: 3,
+  });
+}
+
+function barOf(figure: Figure): string {
+  const { bar } = figure;
+  if (bar === undefined) return '';
+  const verdict = holds(figure) ? '' : ' **missed**';
+  const [sign, limit] = 'atLeast' in bar ? ['≥', bar.atLeast] : ['≤', bar.atMost];
+  return `${sign} ${limit.toLocaleString('en-US')}${verdict}`;
+}
