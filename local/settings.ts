@@ -1,5 +1,6 @@
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { chosenStateDir } from './state.ts';
+import { chosenStateDir, repositoryRoot } from './state.ts';
 import type { ExternalServers } from './servers/external.ts';
 
 /** What the environment says about the stack. */
@@ -15,6 +16,8 @@ export interface Settings {
   /** Whose pages may call: origins separated by commas, or `*`; empty for nobody's. */
   readonly corsOrigins: string;
   readonly external: ExternalServers;
+  /** Holds a folder a function: the sources, or bundles as they are deployed. */
+  readonly functionsDir: string;
   /** More of the functions' variables, or others in place of the stack's own. */
   readonly functionVariables: Readonly<Record<string, string>>;
 }
@@ -46,6 +49,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       databaseUrl: text('DATABASE_URL'),
       jwtIssuer: text('JWT_ISSUER'),
     },
+    functionsDir: resolve(
+      text('COUPON_FUNCTIONS_DIR') ?? join(repositoryRoot, 'lambdas', 'functions'),
+    ),
     functionVariables: readVariables(text('COUPON_FUNCTION_VARIABLES') ?? '{}'),
   };
 }

@@ -2,15 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { readEndpoints, type Endpoints } from './endpoints.ts';
-import { statePaths } from './state.ts';
-
-const MAIN = join(import.meta.dirname, 'main.ts');
+import { repositoryRoot, statePaths } from './state.ts';
 
 /** Starting alone takes some 4 s; two cores that others use as well take much longer. */
 const START_PATIENCE_MS = 90_000;
 
 export interface StackProcessOptions {
   readonly stateDir: string;
+  /** Whose code runs; this one unless given. */
+  readonly checkout?: string | undefined;
   /** Processes a function; without it the functions share the stack's process. */
   readonly environments?: number | undefined;
   /** More of the stack's environment variables. */
@@ -29,7 +29,8 @@ export class StackProcess {
 
   /** Resolves when the stack says that it is ready; one that fails to start is ended. */
   static async start(options: StackProcessOptions): Promise<StackProcess> {
-    const child = spawn(process.execPath, [MAIN], {
+    const main = join(options.checkout ?? repositoryRoot, 'local', 'main.ts');
+    const child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...variablesOf(options) },
     });

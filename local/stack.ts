@@ -17,7 +17,7 @@ import { startSchedules } from './schedules.ts';
 import { isFree } from './servers/ports.ts';
 import { startServers } from './servers/start.ts';
 import type { Settings } from './settings.ts';
-import { repositoryRoot, type StatePaths } from './state.ts';
+import type { StatePaths } from './state.ts';
 
 export interface StackOptions {
   readonly settings: Settings;
@@ -126,7 +126,7 @@ async function startLambda(
   environmentFor: (lambdaUrl: string) => Record<string, string>,
 ) {
   const lambda = new LambdaService({
-    directory: join(repositoryRoot, 'lambdas', 'functions'),
+    directory: settings.functionsDir,
     onFailure: failureReports(progress),
     ...(settings.environments === undefined
       ? {}

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Endpoints } from '../../local/endpoints.ts';
+import { functionEnvironment } from '../../local/function-environment.ts';
+import { MIGRATOR } from '../../local/prepare/database.ts';
+import { keptSecrets } from '../../local/prepare/secrets.ts';
+import { discoverJwksUri } from '../../local/servers/issuer/check.ts';
 import { localSigner, manyTokens } from '../../local/servers/issuer/signer.ts';
 import { StackProcess } from '../../local/stack-process.ts';
 import { statePaths, type StatePaths } from '../../local/state.ts';
@@ -57,12 +61,37 @@ export class BenchStack {
     }
   }
 
-  /** Of so many users, each the only one of its name. */
-  async userTokens(count: number): Promise<readonly string[]> {
+  /** Of so many users: those of another prefix are others. */
+  async userTokens(count: number, prefix = 'bench'): Promise<readonly string[]> {
     const sign = await localSigner(this.paths, 'coupons:use', TOKEN_LIFETIME_S);
     const all: string[] = [];
-    for await (const tokens of manyTokens(sign, 'bench-', count)) all.push(...tokens);
+    for await (const tokens of manyTokens(sign, `${prefix}-`, count)) all.push(...tokens);
     return all;
+  }
+
+  /** Those of the stack's own functions. */
+  async functionVariables(): Promise<Record<string, string>> {
+    const { endpoints, paths } = this;
+    const { issuer, audience } = endpoints;
+    const secrets = await keptSecrets(paths);
+    const migrator = new URL(endpoints.databaseUrl);
+    migrator.username = MIGRATOR;
+    migrator.password = secrets.migratorPassword;
+    return functionEnvironment({
+      servers: {
+        valkeyUrl: endpoints.valkey,
+        kafkaBrokers: endpoints.kafka.split(','),
+        databaseAdminUrl: '',
+        issuer,
+        jwksUri: await discoverJwksUri(issuer),
+        audience,
+      },
+      database: { app: endpoints.databaseUrl, migrator: migrator.href },
+      issuanceIdSecret: secrets.issuanceIdSecret,
+      lambdaUrl: endpoints.lambda,
+      logLevel: 'WARN',
+      corsOrigins: '*',
+    });
   }
 
   /** Stops, or lets go on, the writing of records to PostgreSQL; resolves once it is so. */

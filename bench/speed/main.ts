@@ -8,6 +8,7 @@ import { errorMessage } from '../../local/error-code.ts';
 import { median } from '../numbers.ts';
 import { BenchStack } from './bench-stack.ts';
 import type { Figure } from './figure.ts';
+import { bundleFigures } from './figures/cold-start.ts';
 import { environmentFigures } from './figures/environments.ts';
 import { IssuePath, issuePathFigures, rateOf } from './figures/issue-path.ts';
 import { memoryFigures } from './figures/memory.ts';
@@ -46,7 +47,11 @@ async function sharedStackFigures(stack: BenchStack, plan: Plan): Promise<Figure
       rateOf(await path.runFloor(plan.claims)),
     );
     const openLoop = openLoopFigures(runs, plan.openLoop);
-    return [...issuePathFigures(rounds), ...openLoop, ...record, ...redeem, ...memory];
+    say('Bundles and their cold starts');
+    const starters = tokens.slice(0, plan.coldStarts);
+    const forStarters = await stack.operator.createCoupon(plan.coldStarts);
+    const bundles = await bundleFigures(stack, forStarters, starters);
+    return [...issuePathFigures(rounds), ...openLoop, ...record, ...redeem, ...memory, ...bundles];
   } finally {
     await floor.stop();
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionLimits } from '../../lambdas/config/function-limits.ts';
 
@@ -12,7 +13,8 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`;
 }
 
-/** The module that exports `handler`, in a folder that holds one folder a function. */
+/** The module that exports `handler`, in a folder that holds one folder a function: a bundle, or its source. */
 export function handlerFile(directory: string, name: string): string {
-  return join(directory, name, 'index.ts');
+  const bundle = join(directory, name, 'index.mjs');
+  return existsSync(bundle) ? bundle : join(directory, name, 'index.ts');
 }

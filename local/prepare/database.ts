@@ -9,7 +9,7 @@ export interface DatabaseUrls {
 }
 
 const DATABASE = 'coupons';
-const MIGRATOR = 'coupon_migrator';
+export const MIGRATOR = 'coupon_migrator';
 const APP = 'coupon_app';
 
 /**

@@ -1,16 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { VARIABLES } from '../../lambdas/config/settings.ts';
-import { functions, type FunctionDefinition, type FunctionName } from '../../lib/functions.ts';
+import type { DeployedBundle } from '../../bench/bundles/bundles.ts';
+import { functions, type FunctionDefinition } from '../../lib/functions.ts';
 import type { Assembly } from './assembly.ts';
 import { propertiesOf } from './service-parts.ts';
 
-/** A function's bundle, copied to where nothing else of this repository is in reach. */
-export interface Bundle {
-  readonly folder: string;
-  /** Of the code without its source map. */
-  readonly bytes: number;
+/** A function's bundle, and what it is to know. */
+export interface Bundle extends DeployedBundle {
   /** As in the local stack, with addresses where nobody is. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -47,13 +43,10 @@ const OF_THE_RUNTIME = {
   AWS_SESSION_TOKEN: 'example',
 };
 
-/** Copies a bundle of a synthesized environment into a new folder of `parent`. */
-export function unpack(assembly: Assembly, name: FunctionName, parent: string): Bundle {
-  const { Code, Environment } = propertiesOf(assembly, name);
-  const folder = mkdtempSync(join(parent, `${name}-`));
-  cpSync(join(assembly.folder, `asset.${Code.S3Key.replace('.zip', '')}`), folder, {
-    recursive: true,
-  });
+/** @param assembly of which the bundle was made */
+export function withVariables(bundle: DeployedBundle, assembly: Assembly): Bundle {
+  const { name } = bundle;
+  const { Environment } = propertiesOf(assembly, name);
   const { settingNames }: FunctionDefinition = functions[name];
   const asked = settingNames.map((setting) => {
     const variable = VARIABLES[setting];
@@ -65,8 +58,7 @@ export function unpack(assembly: Assembly, name: FunctionName, parent: string): 
     (entry): entry is [string, string] => /^(POWERTOOLS|NODE|DOCS|MIGRATIONS)_/.test(entry[0]),
   );
   return {
-    folder,
-    bytes: statSync(join(folder, 'index.mjs')).size,
+    ...bundle,
     variables: { ...OF_THE_RUNTIME, ...Object.fromEntries([...asked, ...ofEveryFunction]) },
   };
 }

@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { makeBundles } from '../../bench/bundles/bundles.ts';
 import { VARIABLES, variableOf } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { testServers } from '../support/servers.ts';
 import { Assembly } from './assembly.ts';
-import { runBeside, unpack, type Bundle } from './bundle.ts';
-import { synthesize } from './synthesize.ts';
+import { runBeside, withVariables, type Bundle } from './bundle.ts';
 
 /** A toy handler took 613 KB; what is above this makes every cold start of a spike longer. */
 const MOST_BYTES = 800_000;
@@ -28,16 +28,20 @@ const MIGRATE = `
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-bundles-'));
-const outdir = join(folder, 'cdk.out');
-await synthesize('dev', { outdir, bundles: true });
-const stack = new Assembly('dev', outdir);
-const names = Object.keys(functions) as FunctionName[];
+const made = await makeBundles(folder);
+const assembly = new Assembly('dev', join(folder, 'cdk.out'));
 const report: string[] = [];
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
   process.stderr.write(`${['bundle         size  import', ...report].join('\n')}\n`);
 });
+
+function bundleOf(name: FunctionName): Bundle {
+  const found = made.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`there is no bundle of ${name}`);
+  return withVariables(found, assembly);
+}
 
 /** Returns how long it took, in milliseconds. */
 function importAlone(bundle: Bundle): number {
@@ -48,8 +52,8 @@ function importAlone(bundle: Bundle): number {
   return ms;
 }
 
-describe.each(names)('the bundle of %s', (name) => {
-  const bundle = unpack(stack, name, folder);
+describe.each(made.map(({ name }) => name))('the bundle of %s', (name) => {
+  const bundle = bundleOf(name);
 
   test(`has at most ${MOST_BYTES / 1000} KB`, () => {
     expect(bundle.bytes).toBeLessThanOrEqual(MOST_BYTES);
@@ -71,7 +75,7 @@ describe.each(names)('the bundle of %s', (name) => {
 });
 
 test('the bundle of migrate brings an empty database up to date, and lets its user sign in by IAM where RDS has it', async () => {
-  const bundle = unpack(stack, 'migrate', folder);
+  const bundle = bundleOf('migrate');
   const name = 'test_migrate_bundle';
   const url = new URL(testServers().databaseAdminUrl);
   const admin = new pg.Client({ connectionString: url.href });
@@ -111,7 +115,7 @@ const READ_DOCS = `
 `;
 
 test('the bundle of manage has the document and its page, in replies that the load balancer takes', () => {
-  const bundle = unpack(stack, 'manage', folder);
+  const bundle = bundleOf('manage');
   const run = runBeside(bundle, READ_DOCS, {
     ...bundle.variables,
     // On AWS the bundle lies in /var/task.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Assembly } from './assembly.ts';
 import { propertiesOf } from './service-parts.ts';
 import { readable } from './readable.ts';
-import { synthesize } from './synthesize.ts';
+import { synthesize } from '../../bench/bundles/synthesize.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-deployment-'));
 

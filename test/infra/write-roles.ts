@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Assembly } from './assembly.ts';
 import { rolesDocument } from './roles-document.ts';
-import { synthesize } from './synthesize.ts';
+import { synthesize } from '../../bench/bundles/synthesize.ts';
 
 const outdir = await mkdtemp(join(tmpdir(), 'coupon-roles-'));
 try {

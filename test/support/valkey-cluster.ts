@@ -40,6 +40,30 @@ export async function startValkeyCluster(
   return nodes;
 }
 
+/** One primary with all slots. */
+export async function startClusterOfOne(cleanUp: CleanUp): Promise<ClusterNode> {
+  const node = await startNode(cleanUp);
+  await node.client.call('CLUSTER', 'ADDSLOTSRANGE', '0', String(SLOTS - 1));
+  await until('the cluster is whole', PATIENCE_MS, async () => {
+    const info = String(await node.client.call('CLUSTER', 'INFO'));
+    return info.includes('cluster_state:ok') || undefined;
+  });
+  return node;
+}
+
+/** Has a node tell clients that it is to be reached at this port of `localhost`. */
+export async function announce({ client, port }: ClusterNode, front: number): Promise<void> {
+  const settings = {
+    'cluster-announce-bus-port': port + BUS_OFFSET,
+    'cluster-announce-port': front,
+    'cluster-announce-hostname': 'localhost',
+    'cluster-preferred-endpoint-type': 'hostname',
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    await client.call('CONFIG', 'SET', name, String(value));
+  }
+}
+
 /** Gives a slot without keys to another node. */
 export async function moveSlot(
   slot: number,

@@ -10,7 +10,7 @@ const LATENCY_BAR = { atMost: 100 };
 const ISSUED_BAR = { atMost: 2_000 };
 const NONE = { atMost: 0 };
 
-interface OpenLoopRun {
+export interface OpenLoopRun {
   /** Claims a second of the floor, right before. */
   readonly floor: number;
   /** The machine was too slow, or busy otherwise: the run says nothing. */

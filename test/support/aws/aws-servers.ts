@@ -7,6 +7,7 @@ import { CleanUp } from '../clean-up.ts';
 import { startOwnServers, type OwnServers } from '../own-servers.ts';
 import { asAdmin, dataFolder, reload, secureDatabase } from '../secure-database.ts';
 import { newStateDir } from '../stack.ts';
+import { announce, startClusterOfOne } from '../valkey-cluster.ts';
 import { targetOf } from '../tcp-proxy.ts';
 import { ACCOUNT } from './account.ts';
 import { kafkaFront } from './kafka-front.ts';
@@ -29,6 +30,8 @@ export interface AwsServers {
   readonly fronts: Readonly<Record<'valkey' | 'kafka' | 'postgres', SignInFront>>;
   /** For a stack whose functions shall use them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** For the functions themselves. */
+  readonly functionVariables: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
 
@@ -45,11 +48,15 @@ export async function startAwsServers(tokenLifetimeMs: number): Promise<AwsServe
       cleanUp.add(await front, (opened) => opened.close());
     const target = { host: '127.0.0.1', port: ports.kafka };
     const kafka = await open(kafkaFront({ ...options, target }));
+    // As in production, where the shards may become more.
+    const node = await startClusterOfOne(cleanUp);
+    const valkeyUrl = `redis://127.0.0.1:${node.port}`;
+    const external = { valkeyUrl };
     const servers = cleanUp.add(
-      await startOwnServers({ stateDir, kafkaAdvertisedPort: kafka.port }),
+      await startOwnServers({ stateDir, kafkaAdvertisedPort: kafka.port, external }),
       (started) => started.remove(),
     );
-    const { valkeyUrl, databaseAdminUrl } = servers.endpoints;
+    const { databaseAdminUrl } = servers.endpoints;
     await makeValkeyUser(valkeyUrl, VALKEY_USER, VALKEY_PASSWORD);
     await secureDatabase(databaseAdminUrl, certificates.server);
     await trustApplication(databaseAdminUrl);
@@ -59,6 +66,7 @@ export async function startAwsServers(tokenLifetimeMs: number): Promise<AwsServe
       valkey: await open(valkeyFront({ ...options, ...user, target: targetOf(valkeyUrl) })),
       postgres: await open(postgresFront({ ...options, target: targetOf(databaseAdminUrl) })),
     };
+    await announce(node, fronts.valkey.port);
     const api = cleanUp.add(await startAwsStandIn(), (started) => started.close());
     const { username, password, pathname, port } = new URL(databaseAdminUrl);
     api.brokers.set(CLUSTER, `localhost:${fronts.kafka.port}`);
@@ -71,25 +79,26 @@ export async function startAwsServers(tokenLifetimeMs: number): Promise<AwsServe
       variables: {
         // Of Valkey and Kafka; on AWS an authority that Node knows has signed theirs.
         NODE_EXTRA_CA_CERTS: certificates.ca.certFile,
-        COUPON_FUNCTION_VARIABLES: JSON.stringify({
-          AWS_REGION: ACCOUNT.region,
-          AWS_ACCESS_KEY_ID: ACCOUNT.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: ACCOUNT.secretAccessKey,
-          AWS_SESSION_TOKEN: ACCOUNT.sessionToken,
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
-          AWS_ENDPOINT_URL_KAFKA: api.url,
-          VALKEY_URL: `rediss://${VALKEY_USER}@localhost:${fronts.valkey.port}`,
-          VALKEY_IAM_CACHE: 'coupon-gate',
-          KAFKA_BROKERS: '',
-          KAFKA_CLUSTER_ARN: CLUSTER,
-          DATABASE_URL: `postgres://coupon_app@localhost:${fronts.postgres.port}${pathname}`,
-          DATABASE_IAM: 'true',
-          DATABASE_CA_FILE: certificates.ca.certFile,
-          MIGRATION_DATABASE_URL: `postgres://localhost:${port}${pathname}`,
-          MIGRATION_SECRET_ARN: OWNER_SECRET,
-          ISSUANCE_ID_SECRET: '',
-          ISSUANCE_ID_SECRET_ARN: ID_SECRET,
-        }),
+      },
+      functionVariables: {
+        AWS_REGION: ACCOUNT.region,
+        AWS_ACCESS_KEY_ID: ACCOUNT.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: ACCOUNT.secretAccessKey,
+        AWS_SESSION_TOKEN: ACCOUNT.sessionToken,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: api.url,
+        AWS_ENDPOINT_URL_KAFKA: api.url,
+        VALKEY_URL: `rediss://${VALKEY_USER}@localhost:${fronts.valkey.port}`,
+        VALKEY_CLUSTER: 'true',
+        VALKEY_IAM_CACHE: 'coupon-gate',
+        KAFKA_BROKERS: '',
+        KAFKA_CLUSTER_ARN: CLUSTER,
+        DATABASE_URL: `postgres://coupon_app@localhost:${fronts.postgres.port}${pathname}`,
+        DATABASE_IAM: 'true',
+        DATABASE_CA_FILE: certificates.ca.certFile,
+        MIGRATION_DATABASE_URL: `postgres://localhost:${port}${pathname}`,
+        MIGRATION_SECRET_ARN: OWNER_SECRET,
+        ISSUANCE_ID_SECRET: '',
+        ISSUANCE_ID_SECRET_ARN: ID_SECRET,
       },
       remove: () => cleanUp.run(),
     };
