@@ -24,7 +24,7 @@ interface FunctionResource {
  */
 export async function makeBundles(folder: string): Promise<DeployedBundle[]> {
   const outdir = join(folder, 'cdk.out');
-  await synthesize('dev', { outdir, bundles: true });
+  await synthesize('dev', { outdir, bundles: true, context: { metafile: 'true' } });
   const template = JSON.parse(
     await readFile(join(outdir, 'coupon-dev-service.template.json'), 'utf8'),
   ) as { readonly Resources: Readonly<Record<string, FunctionResource>> };
@@ -47,6 +47,29 @@ function codeOf(resources: Readonly<Record<string, FunctionResource>>, name: Fun
   );
   if (found === undefined) throw new Error(`the template has no function ${name}`);
   return found[1].Properties.Code;
+}
+
+/** esbuild's account of what it put together. */
+interface Metafile {
+  readonly outputs: Readonly<
+    Record<
+      string,
+      { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }
+    >
+  >;
+}
+
+/** Bytes of each package in a bundle; the code of this repository is under ''. */
+export async function contentsOf({ folder }: DeployedBundle): Promise<Map<string, number>> {
+  const text = await readFile(join(folder, 'index.meta.json'), 'utf8');
+  const { outputs } = JSON.parse(text) as Metafile;
+  const code = Object.entries(outputs).find(([file]) => file.endsWith('index.mjs'));
+  const bytes = new Map<string, number>();
+  for (const [file, { bytesInOutput }] of Object.entries(code?.[1].inputs ?? {})) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? '';
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
+  }
+  return bytes;
 }
 
 /** Where the bundles' files are, which on AWS each function is told by itself. */

@@ -78,7 +78,7 @@ async function main(): Promise<number> {
     figures.push(...(await environmentFigures(environments, plan)));
   }
   const report = reportOf(begunAt, versions, !values.smoke, figures);
-  for (const line of tableOf(report)) console.log(line);
+  console.log(tableOf(report));
   console.log(await writeReport(report, values.out));
   return report.held || values.smoke ? 0 : 1;
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeJson } from '../../local/state.ts';
 import { machine } from '../machine.ts';
+import { markdownTable } from '../markdown-table.ts';
 import { holds, type Figure } from './figure.ts';
 
 export interface BenchReport {
@@ -42,13 +43,9 @@ export async function writeReport(report: BenchReport, folder: string): Promise<
 }
 
 /** The figures as a table of Markdown. */
-export function tableOf({ figures }: Pick<BenchReport, 'figures'>): string[] {
+export function tableOf({ figures }: Pick<BenchReport, 'figures'>): string {
   const rows = figures.map((figure) => [figure.name, textOf(figure), barOf(figure)]);
-  return [
-    '| figure | median | bar |',
-    '|---|--:|---|',
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-  ];
+  return markdownTable(['figure', 'median', 'bar'], rows, ['left', 'right']);
 }
 
 function textOf({ value, unit }: Figure): string {

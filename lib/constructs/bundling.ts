@@ -6,9 +6,14 @@ export const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 const LEFT_OUT = join(REPOSITORY, 'lambdas', 'adapters', 'aws', 'left-out.ts');
 
-/** How a function's code becomes one file, with what lies beside it. */
-export function bundling(files: BesideTheCode | undefined): BundlingOptions {
+/**
+ * How a function's code becomes one file, with what lies beside it.
+ *
+ * @param metafile also `index.meta.json`, which says what is in it
+ */
+export function bundling(files: BesideTheCode | undefined, metafile: boolean): BundlingOptions {
   return {
+    metafile,
     format: OutputFormat.ESM,
     target: 'node24',
     mainFields: ['module', 'main'],

@@ -72,7 +72,7 @@ export class CouponFunction extends Construct implements IConnectable {
       timeout: Duration.seconds(definition.timeoutSeconds),
       memorySize: definition.memoryMb,
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
-      bundling: bundling(definition.files),
+      bundling: bundling(definition.files, this.node.tryGetContext('metafile') === 'true'),
       environment: {
         POWERTOOLS_SERVICE_NAME: 'coupon',
         POWERTOOLS_LOG_LEVEL: environment.logLevel,

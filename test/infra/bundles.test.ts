@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { makeBundles } from '../../bench/bundles/bundles.ts';
+import { bundlesDocument } from '../../bench/bundles/document.ts';
 import { VARIABLES, variableOf } from '../../lambdas/config/settings.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { testServers } from '../support/servers.ts';
@@ -72,6 +73,10 @@ describe.each(made.map(({ name }) => name))('the bundle of %s', (name) => {
     expect(exitCode).toBe(1);
     expect(errors).toContain(`Error: missing environment variables: ${missing.join(', ')}\n`);
   });
+});
+
+test('docs/bundles.md says what is in each bundle; npm run bundles writes it', async () => {
+  expect(await bundlesDocument(made)).toBe(readFileSync('docs/bundles.md', 'utf8'));
 });
 
 test('the bundle of migrate brings an empty database up to date, and lets its user sign in by IAM where RDS has it', async () => {

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../bench/markdown-table.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import type { Assembly } from './assembly.ts';
 import { readable } from './readable.ts';
@@ -63,15 +64,7 @@ function has(rights: readonly Right[], { action, resource }: Right): boolean {
   return rights.some((right) => right.action === action && right.resource === resource);
 }
 
-/** As prettier writes it. */
 function table(rights: readonly Right[]): string {
-  const rows = [
-    ['action', 'resource'],
-    ...rights.map(({ action, resource }) => [`\`${action}\``, `\`${resource}\``]),
-  ];
-  const widths = [0, 1].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |\n`;
-  const [head = [], ...rest] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line)].join('');
+  const rows = rights.map(({ action, resource }) => [`\`${action}\``, `\`${resource}\``]);
+  return markdownTable(['action', 'resource'], rows);
 }

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../bench/markdown-table.ts';
 import type { Mutation } from './mutation.ts';
 
 export interface Area {
@@ -21,18 +22,7 @@ export function mutantsDocument(areas: readonly Area[]): string {
       const test = `\`${caughtBy.file}\`: ${caughtBy.title}`;
       return [String(number), `${name} (\`${file}\`)`, loss, test];
     });
-    return `## ${title}\n\n${table(['', 'the bug', 'what it would break', 'caught by'], rows)}`;
+    return `## ${title}\n\n${markdownTable(['', 'the bug', 'what it would break', 'caught by'], rows)}`;
   });
   return [HEAD, ...sections].join('\n');
-}
-
-/** As prettier writes it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |\n`;
-  const [first = [], ...rest] = cells;
-  const rule = line(widths.map((width) => '-'.repeat(width)));
-  return [line(first), rule, ...rest.map(line)].join('');
 }
