@@ -18,6 +18,7 @@ import type { GateFinding, LoadedClaim, PendingClaim, StockGate } from '../../do
 import { withinMs } from '../within-ms.ts';
 import type { gateScripts } from './gate-scripts.ts';
 import { gateKeys } from './gate-scripts.ts';
+import { together } from './together.ts';
 import { whenReady, type Valkey } from './valkey.ts';
 import { asGateError } from './valkey-client.ts';
 
@@ -50,6 +51,11 @@ export function valkeyStockGate(valkey: Valkey, connectWaitMs: number): StockGat
   const succeeded = async (...call: Parameters<typeof run>): Promise<boolean> =>
     (await run(...call)) === 1;
 
+  const confirmTogether = together<string>((key, digests) => {
+    const [couponId = '', epoch = ''] = key.split(' ');
+    return run('gateConfirm', couponId, [epoch, ...digests]);
+  });
+
   return {
     async claim(request) {
       const reply = await run('gateClaim', request.couponId, claimArguments(request));
@@ -57,8 +63,7 @@ export function valkeyStockGate(valkey: Valkey, connectWaitMs: number): StockGat
     },
 
     async confirm(couponId, digests, epoch) {
-      const confirmed = run('gateConfirm', couponId, [String(epoch), ...digests]);
-      await withinMs(confirmed, CONFIRM_WAIT_MS);
+      await withinMs(confirmTogether(`${couponId} ${epoch}`, digests), CONFIRM_WAIT_MS);
     },
 
     async find(id) {
