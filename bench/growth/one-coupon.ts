@@ -47,8 +47,8 @@ export async function growCoupon(
   const rates: number[] = [];
   let claims = 0;
   while (claims < most) {
-    const next = STAGES.find((stage) => stage > claims) ?? most;
-    const size = Math.min(batch, next - claims, most - claims);
+    const next = Math.min(STAGES.find((stage) => stage > claims) ?? most, most);
+    const size = Math.min(batch, next - claims);
     const tokens = await stack.userTokens(size, `grow-${claims}`);
     const requests = claimRequests(couponId, tokens);
     const result = await closedLoop(stack.endpoints.api, requests, CONNECTIONS, stack.folder);

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --smoke] [--only issue,open-loop,environments]`: how fast, and how close to
- * the floor. Ends with 1 if a figure misses its bar. With `--smoke` everything is run, shortly, and
- * no figure is judged.
+ * `npm run bench [-- --smoke | --write]`: how fast, and how close to the floor. Ends with 1 if a
+ * figure misses its bar. With `--smoke` everything is run, shortly, and no figure is judged; with
+ * `--write` the tables of the documents are written.
  */
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../../local/error-code.ts';
@@ -17,12 +17,13 @@ import { recordFigures } from './figures/record.ts';
 import { redeemFigures } from './figures/redeem.ts';
 import { startFloor } from './floor/floor.ts';
 import { FULL, SMOKE, type Plan } from './plan.ts';
-import { reportOf, tableOf, writeReport } from './report.ts';
+import { reportOf, tableOf, writeReport, writeTables } from './report.ts';
 import { versionsOf } from './versions.ts';
 
 const { values } = parseArgs({
   options: {
     smoke: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     out: { type: 'string', default: 'reports' },
   },
 });
@@ -80,6 +81,7 @@ async function main(): Promise<number> {
   const report = reportOf(begunAt, versions, !values.smoke, figures);
   console.log(tableOf(report));
   console.log(await writeReport(report, values.out));
+  if (values.write) await writeTables(report);
   return report.held || values.smoke ? 0 : 1;
 }
 

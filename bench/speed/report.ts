@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeJson } from '../../local/state.ts';
 import { machine } from '../machine.ts';
+import { writeSection } from '../write-section.ts';
 import { markdownTable } from '../markdown-table.ts';
 import { holds, type Figure } from './figure.ts';
 
@@ -40,6 +41,18 @@ export async function writeReport(report: BenchReport, folder: string): Promise<
   const file = join(folder, 'bench.json');
   await writeJson(file, report);
   return file;
+}
+
+/** All figures into docs/speed.md, those that have a bar and no bundle's into the README. */
+export async function writeTables(report: BenchReport): Promise<void> {
+  const { date, machine: where, versions, figures } = report;
+  const servers = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const when = `Measured on ${date.slice(0, 10)}: ${where}; ${servers.join(', ')}.`;
+  await writeSection('docs/speed.md', 'bench', `${when}\n\n${tableOf(report)}`);
+  const short = figures.filter(
+    ({ name, bar }) => name === 'issue path' || (bar !== undefined && !/bundle|cold/.test(name)),
+  );
+  await writeSection('README.md', 'bench', `${when}\n\n${tableOf({ figures: short })}`);
 }
 
 /** The figures as a table of Markdown. */

@@ -94,7 +94,7 @@ describe('with servers that take TLS and IAM tokens only', () => {
 
   it('a grant in bulk gives to each', async () => {
     const grantId = await createGrant(flow, couponId, ['granted-1', 'granted-2']);
-    expect(await grantIsDone(flow, grantId)).toMatchObject({ issued: 2 });
+    expect(await grantIsDone(flow, grantId)).toMatchObject({ accepted: 2 });
   });
 
   it('loses nothing, and gives nothing twice', async () => {
