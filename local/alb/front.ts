@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { InvocationOutcome } from '../lambda/invocation.ts';
 import { albEvent, parseTarget, type RequestTarget } from './event.ts';
 import { refuseConnection, sendOwnPage } from './own-replies.ts';
+import { listen } from './listen.ts';
 import { parseReply, sendReply } from './reply.ts';
 import { announcesTooMuch, collectBody, discardRest, hasNoBody } from './request-body.ts';
 import { targetGroupPicker, type TargetGroupPicker } from './rules.ts';
@@ -27,9 +28,6 @@ export interface Front {
 /** The ALB's limits: 16 KB for the request line, 64 KB for all headers. */
 const MAX_URL_LENGTH = 16 * 1024;
 const MAX_HEADERS_BYTES = 64 * 1024;
-
-/** A spike opens many connections at once; the system caps this at its somaxconn. */
-const BACKLOG = 4096;
 
 /**
  * Stands in for the Application Load Balancer: turns a request into the event of a Lambda target
@@ -112,10 +110,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     refuseConnection(socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400);
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: options.port, host: '127.0.0.1', backlog: BACKLOG }, resolve);
-  });
+  const listeners = await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   portText = String(port);
 
@@ -128,7 +123,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
         const cut = setTimeout(() => {
           server.closeAllConnections();
         }, graceMs);
-        server.close(() => {
+        void Promise.all(listeners.map(closed)).then(() => {
           clearTimeout(cut);
           resolve();
         });
@@ -136,4 +131,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
       });
     },
   };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
 }
