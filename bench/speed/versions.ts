@@ -15,7 +15,6 @@ export async function versionsOf(stack: BenchStack): Promise<Record<string, stri
     const files = await readdir(downloadedServersDir, { recursive: true });
     const kafka = files.map((file) => /kafka_[\d.]+-([\d.]+)\.jar$/.exec(file)?.[1]).find(Boolean);
     return {
-      node: process.version,
       valkey: /^valkey_version:(\S+)/m.exec(info)?.[1] ?? '',
       kafka: kafka ?? '',
       postgres,
