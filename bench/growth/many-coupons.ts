@@ -1,6 +1,7 @@
 import type { BenchStack } from '../speed/bench-stack.ts';
 import { claimRequests } from '../speed/bench-stack.ts';
-import { closedLoop } from '../speed/closed-loop/run.ts';
+import { closedLoop, expectAll } from '../speed/closed-loop/run.ts';
+import { CONNECTIONS } from '../speed/plan.ts';
 import { rateOf } from '../speed/figures/issue-path.ts';
 
 /** The same claims, spread over so many coupons. */
@@ -13,8 +14,6 @@ export interface Spread {
   readonly lag: number;
 }
 
-const CONNECTIONS = 64;
-
 export async function spreadOver(
   stack: BenchStack,
   coupons: number,
@@ -26,8 +25,7 @@ export async function spreadOver(
     ...claimRequests(ids[i % coupons] ?? '', [token]),
   ]);
   const result = await closedLoop(stack.endpoints.api, requests, CONNECTIONS, stack.folder);
-  if (result.statuses['202'] !== tokens.length) throw new Error(JSON.stringify(result.statuses));
-  const sights = await Promise.all(ids.map((id) => stack.operator.look(id)));
-  const lag = sights.reduce((sum, sight) => sum + (sight?.unrecorded ?? 0), 0);
+  expectAll(result, tokens.length, 202);
+  const lag = await stack.unrecorded(ids);
   return { coupons, rate: rateOf(result), p99: result.p99, lag };
 }

@@ -3,8 +3,9 @@ import { Redis } from 'ioredis';
 import { untilAtRest } from '../../local/invariants/at-rest.ts';
 import { median } from '../numbers.ts';
 import { claimRequests, type BenchStack } from '../speed/bench-stack.ts';
-import { closedLoop } from '../speed/closed-loop/run.ts';
+import { closedLoop, expectAll } from '../speed/closed-loop/run.ts';
 import { rateOf } from '../speed/figures/issue-path.ts';
+import { CONNECTIONS } from '../speed/plan.ts';
 import { valkeyBytes } from '../speed/figures/memory.ts';
 
 /** What stands after so many claims of one coupon. */
@@ -28,7 +29,6 @@ export interface Grown {
 }
 
 export const SLOWEST_REBUILD_S = 60;
-const CONNECTIONS = 64;
 const REST_PATIENCE_MS = 300_000;
 const POLL_MS = 200;
 /** At which the figures are taken. */
@@ -52,9 +52,9 @@ export async function growCoupon(
     const tokens = await stack.userTokens(size, `grow-${claims}`);
     const requests = claimRequests(couponId, tokens);
     const result = await closedLoop(stack.endpoints.api, requests, CONNECTIONS, stack.folder);
-    if (result.statuses['202'] !== size) throw new Error(JSON.stringify(result.statuses));
+    expectAll(result, size, 202);
     claims += size;
-    const lag = (await stack.operator.look(couponId))?.unrecorded ?? 0;
+    const lag = await stack.unrecorded([couponId]);
     await atRest(stack, couponId);
     if (size === batch) rates.push(rateOf(result));
     say(`${claims} claims: ${rateOf(result).toFixed(0)}/s, p99 ${result.p99.toFixed(0)} ms`);

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Endpoints } from '../../local/endpoints.ts';
 import { functionEnvironment } from '../../local/function-environment.ts';
@@ -16,8 +15,6 @@ import type { BenchRequest } from './closed-loop/job.ts';
 
 /** Outlive the longest bench. */
 const TOKEN_LIFETIME_S = 4 * 3600;
-const MAPPINGS = '/2015-03-31/event-source-mappings/';
-const POLL_MS = 100;
 
 /** A stack that is measured, with servers and data of its own. */
 export class BenchStack {
@@ -94,18 +91,10 @@ export class BenchStack {
     });
   }
 
-  /** Stops, or lets go on, the writing of records to PostgreSQL; resolves once it is so. */
-  async setRecording(isOn: boolean): Promise<void> {
-    const base = `${this.endpoints.lambda}${MAPPINGS}`;
-    const read = async (url: string): Promise<Record<string, unknown>> =>
-      (await (await fetch(url)).json()) as Record<string, unknown>;
-    const { EventSourceMappings: [mapping] = [] } = (await read(base)) as {
-      EventSourceMappings?: { UUID: string }[];
-    };
-    const url = `${base}${mapping?.UUID ?? ''}`;
-    await fetch(url, { method: 'PUT', body: JSON.stringify({ Enabled: isOn }) });
-    const wanted = isOn ? 'Enabled' : 'Disabled';
-    while ((await read(url))['State'] !== wanted) await sleep(POLL_MS);
+  /** Claims of these coupons that are accepted and not recorded. */
+  async unrecorded(couponIds: readonly string[]): Promise<number> {
+    const sights = await Promise.all(couponIds.map((id) => this.operator.look(id)));
+    return sights.reduce((sum, sight) => sum + (sight?.unrecorded ?? 0), 0);
   }
 
   /** Runs work with a connection to the ledger. */

@@ -1,3 +1,6 @@
+/** Of the closed loop: so many requests are under way at any time. */
+export const CONNECTIONS = 64;
+
 /** How much is measured. */
 export interface Plan {
   /** Claims of a run of the closed loop; each user has a token, and their signing takes a while. */
@@ -29,7 +32,7 @@ export const FULL: Plan = {
   claims: 30_000,
   warmUp: 5_000,
   rounds: 5,
-  connections: 64,
+  connections: CONNECTIONS,
   environmentClaims: 5_000,
   environments: [8, 32],
   redemptions: 10_000,
@@ -50,7 +53,7 @@ export const SMOKE: Plan = {
   claims: 1_500,
   warmUp: 200,
   rounds: 1,
-  connections: 64,
+  connections: CONNECTIONS,
   environmentClaims: 200,
   environments: [2],
   redemptions: 200,

@@ -6,7 +6,7 @@ import { broken, Flow } from '../support/flow.ts';
 import { createGrant, grantOf } from '../support/grants.ts';
 import { json, type HttpReply } from '../support/http-client.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
-import { pauseRecording, resumeRecording } from '../support/record-function.ts';
+import { pauseRecording, resumeRecording } from '../../local/recording.ts';
 import { keysNaming, tablesNaming } from '../support/traces.ts';
 import { until } from '../support/until.ts';
 

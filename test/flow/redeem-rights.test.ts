@@ -4,7 +4,7 @@ import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json, type HttpReply } from '../support/http-client.ts';
-import { pauseRecording, resumeRecording } from '../support/record-function.ts';
+import { pauseRecording, resumeRecording } from '../../local/recording.ts';
 import { until } from '../support/until.ts';
 
 const SLOW_MS = 120_000;

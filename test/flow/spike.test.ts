@@ -4,7 +4,7 @@ import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json } from '../support/http-client.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
-import { pauseRecording, resumeRecording } from '../support/record-function.ts';
+import { pauseRecording, resumeRecording } from '../../local/recording.ts';
 import { users, type ClaimReply } from '../support/shoppers.ts';
 import { isAlive } from '../support/stack.ts';
 import { until } from '../support/until.ts';

@@ -6,7 +6,7 @@ import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json } from '../support/http-client.ts';
 import { Operator } from '../support/operator.ts';
-import { pauseRecording, resumeRecording } from '../support/record-function.ts';
+import { pauseRecording, resumeRecording } from '../../local/recording.ts';
 import { users } from '../support/shoppers.ts';
 import { until } from '../support/until.ts';
 

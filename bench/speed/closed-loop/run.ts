@@ -1,7 +1,14 @@
 import { askProcess } from '../ask-process.ts';
 import { join } from 'node:path';
-import { open } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { BenchRequest, ClosedLoopJob, ClosedLoopResult } from './job.ts';
+
+/** @throws Error that says how requests were answered unless so many got this status */
+export function expectAll({ statuses }: ClosedLoopResult, count: number, status: number): void {
+  if (statuses[status] !== count) {
+    throw new Error(`not all of ${count} got ${status}: ${JSON.stringify(statuses)}`);
+  }
+}
 
 /**
  * Sends requests as fast as they are answered, from a process of its own.
@@ -15,12 +22,8 @@ export async function closedLoop(
   folder: string,
 ): Promise<ClosedLoopResult> {
   const requestsFile = join(folder, 'requests');
-  const out = await open(requestsFile, 'w', 0o600);
-  try {
-    for (const request of requests) await out.appendFile(`${JSON.stringify(request)}\n`);
-  } finally {
-    await out.close();
-  }
+  const lines = Array.from(requests, (request) => JSON.stringify(request));
+  await writeFile(requestsFile, lines.join('\n'), { mode: 0o600 });
   const job: ClosedLoopJob = { api, requestsFile, connections };
   const process = askProcess<ClosedLoopResult>(join(import.meta.dirname, 'main.ts'), job);
   return process.answer;

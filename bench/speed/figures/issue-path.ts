@@ -1,7 +1,8 @@
+import { pauseRecording } from '../../../local/recording.ts';
 import { median } from '../../numbers.ts';
 import { claimRequests, type BenchStack } from '../bench-stack.ts';
 import type { ClosedLoopResult } from '../closed-loop/job.ts';
-import { closedLoop } from '../closed-loop/run.ts';
+import { closedLoop, expectAll } from '../closed-loop/run.ts';
 import type { Figure } from '../figure.ts';
 import type { Floor } from '../floor/floor.ts';
 import type { Plan } from '../plan.ts';
@@ -41,7 +42,7 @@ export class IssuePath {
    */
   async rounds(): Promise<Round[]> {
     const { warmUp, rounds, claims } = this.#plan;
-    await this.#stack.setRecording(false);
+    await pauseRecording(this.#stack.endpoints);
     await this.runFloor(warmUp);
     await this.#runPath(warmUp);
     const all: Round[] = [];
@@ -71,9 +72,7 @@ export class IssuePath {
     const requests = claimRequests(couponId, this.#tokens.slice(0, claims));
     const { connections } = this.#plan;
     const result = await closedLoop(api, requests, connections, this.#stack.folder);
-    if (result.statuses['202'] !== claims) {
-      throw new Error(`not all of ${claims} claims: ${JSON.stringify(result.statuses)}`);
-    }
+    expectAll(result, claims, 202);
     return result;
   }
 }

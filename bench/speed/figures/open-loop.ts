@@ -20,7 +20,7 @@ export interface OpenLoopRun {
   readonly longest: number;
   readonly issuedAfterP99: number;
   readonly answers: Readonly<Record<string, number>>;
-  /** Answers of 500 and more, and requests that got none though their users waited. */
+  /** Answers of 500 and more. */
   readonly faults: number;
   readonly brokenPromises: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { readFile } from 'node:fs/promises';
+import { resumeRecording } from '../../../local/recording.ts';
 import { superuser } from '../../../local/servers/postgres/data.ts';
 import type { BenchStack } from '../bench-stack.ts';
 import type { Figure } from '../figure.ts';
@@ -20,9 +21,9 @@ export async function recordFigures(
   couponIds: readonly string[],
   issueRate: number,
 ): Promise<Figure[]> {
-  const rows = await backlogOf(stack, couponIds);
+  const rows = await stack.unrecorded(couponIds);
   const begun = performance.now();
-  await stack.setRecording(true);
+  await resumeRecording(stack.endpoints);
   await stack.withLedger(async (ledger) => {
     while ((await countRows(ledger, couponIds)) < rows) await sleep(POLL_MS);
   });
@@ -33,11 +34,6 @@ export async function recordFigures(
     { name: 'record / issue path', value: rate / issueRate, unit: '', bar: BAR },
     { name: 'record / COPY', value: rate / copyRate, unit: '', detail: { copyRate } },
   ];
-}
-
-async function backlogOf(stack: BenchStack, couponIds: readonly string[]): Promise<number> {
-  const sights = await Promise.all(couponIds.map((id) => stack.operator.look(id)));
-  return sights.reduce((sum, sight) => sum + (sight?.unrecorded ?? 0), 0);
 }
 
 /** By the coupons' counters, which move with the rows in one transaction. */

@@ -1,6 +1,6 @@
 import type { BenchStack } from '../bench-stack.ts';
 import type { BenchRequest } from '../closed-loop/job.ts';
-import { closedLoop } from '../closed-loop/run.ts';
+import { closedLoop, expectAll } from '../closed-loop/run.ts';
 import type { Figure } from '../figure.ts';
 import type { Plan } from '../plan.ts';
 import { rateOf } from './issue-path.ts';
@@ -25,9 +25,7 @@ export async function redeemFigures(
     return { path: `/v1/issuances/${id}/redemptions`, token: stack.checkoutToken, body };
   });
   const result = await closedLoop(stack.endpoints.api, requests, connections, stack.folder);
-  if (result.statuses['201'] !== redemptions) {
-    throw new Error(`not all of ${redemptions}: ${JSON.stringify(result.statuses)}`);
-  }
+  expectAll(result, redemptions, 201);
   const { p50, p99 } = result;
   return [{ name: 'redeem', value: rateOf(result), unit: 'redemptions/s', detail: { p50, p99 } }];
 }

@@ -1,5 +1,5 @@
 import type { LogEntry, PlannedInsert } from '../../../lambdas/domain/record-plan.ts';
-import { pauseRecording, resumeRecording } from '../../support/record-function.ts';
+import { pauseRecording, resumeRecording } from '../../../local/recording.ts';
 import { lookIntoLedger, nothingQuarantined } from '../bench/look-into-ledger.ts';
 import { deliver, readClaimsTopic } from '../bench/redelivery.ts';
 import type { FaultRow, Stage } from '../bench/row.ts';

@@ -1,17 +1,28 @@
-import type { Endpoints } from '../../local/endpoints.ts';
-import { until } from './until.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Endpoints } from './endpoints.ts';
 
 interface Mapping {
   readonly UUID: string;
   readonly State: string;
 }
 
-/** Stops the record function as an operator would: its event source mapping is disabled. */
+const MAPPINGS = '/2015-03-31/event-source-mappings/';
+/** The invocations in flight have ended by then. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 50;
+
+/**
+ * Stops the record function as an operator would: its event source mapping is disabled.
+ *
+ * @throws Error when it is not within ten seconds
+ */
 export async function pauseRecording(endpoints: Pick<Endpoints, 'lambda'>): Promise<void> {
   await setEnabled(endpoints, false);
-  await until('the mapping is disabled', 10_000, async () =>
-    (await mapping(endpoints)).State === 'Disabled' ? true : undefined,
-  );
+  const end = performance.now() + PATIENCE_MS;
+  while ((await mapping(endpoints)).State !== 'Disabled') {
+    if (performance.now() > end) throw new Error('the mapping is not disabled');
+    await sleep(POLL_MS);
+  }
 }
 
 export async function resumeRecording(endpoints: Pick<Endpoints, 'lambda'>): Promise<void> {
@@ -20,7 +31,7 @@ export async function resumeRecording(endpoints: Pick<Endpoints, 'lambda'>): Pro
 
 async function setEnabled({ lambda }: Pick<Endpoints, 'lambda'>, enabled: boolean): Promise<void> {
   const { UUID } = await mapping({ lambda });
-  const response = await fetch(`${lambda}/2015-03-31/event-source-mappings/${UUID}`, {
+  const response = await fetch(`${lambda}${MAPPINGS}${UUID}`, {
     method: 'PUT',
     body: JSON.stringify({ Enabled: enabled }),
   });
@@ -28,7 +39,7 @@ async function setEnabled({ lambda }: Pick<Endpoints, 'lambda'>, enabled: boolea
 }
 
 async function mapping({ lambda }: Pick<Endpoints, 'lambda'>): Promise<Mapping> {
-  const response = await fetch(`${lambda}/2015-03-31/event-source-mappings/`);
+  const response = await fetch(`${lambda}${MAPPINGS}`);
   const { EventSourceMappings } = (await response.json()) as { EventSourceMappings: Mapping[] };
   const [only] = EventSourceMappings;
   if (only === undefined) throw new Error('there is no event source mapping');
