@@ -109,7 +109,13 @@ export async function misusedTokens(mint: TokenMint): Promise<Record<string, str
   return {
     ...Object.fromEntries(await Promise.all(signed)),
     'that is not good yet': await mint.sign({ ...claims, nbf: inAnHour, exp: inAnHour + 60 }),
+    'that is not good yet, in text': await mint.sign({ ...claims, nbf: 'soon' as never }),
     'of another type': await mint.sign(claims, { typ: 'dpop+jwt' }),
+    'of a type that is no text': await mint.sign(claims, { typ: 7 as never }),
+    'that must not be taken without knowing more': await mint.sign(claims, {
+      crit: ['b64'],
+      b64: true,
+    }),
   };
 }
 

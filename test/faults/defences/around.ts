@@ -28,14 +28,8 @@ export const aroundDefences: readonly Defence[] = [
     bug: {
       name: 'A token whose key can’t be had is refused',
       file: TOKENS,
-      find: `    return { ok: false, fault: 'signature_not_trusted' };
-  }
-  throw error;
-`,
-      replace: `    return { ok: false, fault: 'signature_not_trusted' };
-  }
-  return { ok: false, fault: 'signature_not_trusted' };
-`,
+      find: `    throw new AuthenticationUnavailable("the issuer's keys can't be had", { cause: error });`,
+      replace: `    return undefined;`,
     },
   },
   {
