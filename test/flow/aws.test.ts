@@ -88,6 +88,8 @@ describe('with servers that take TLS and IAM tokens only', () => {
       await sleep(FREEZE_MS);
       expect([202, 503]).toContain(await claims('right after it'));
       expect(await claims('after that')).toBe(202);
+      expect([200, 503]).toContain(await auditStatus());
+      expect(await auditStatus()).toBe(200);
     },
     FREEZE_MS + BEFORE_MS,
   );
@@ -193,6 +195,11 @@ describe('every method and path, right or wrong,', () => {
 
 async function claims(user: string): Promise<number | undefined> {
   return (await flow.shoppers.claim(couponId, user)).status;
+}
+
+/** Of a call to the function for operators, which reads the database. */
+async function auditStatus(): Promise<number> {
+  return (await flow.http.get('/v1/audit', flow.operatorToken)).status;
 }
 
 async function invoke<Reply>(name: string, payload: unknown): Promise<Reply> {

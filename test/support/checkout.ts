@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../lambdas/domain/order.ts';
 import type {
   RecordedRedeemReply,
@@ -7,10 +6,7 @@ import type {
 } from '../../local/invariants/facts.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
 import { json } from './http-client.ts';
-
-const PATIENCE_MS = 60_000;
-/** After a reply that names no time to wait. */
-const PAUSE_MS = 100;
+import { untilSettled } from './until-settled.ts';
 
 export type RedeemReply = RecordedRedeemReply & {
   /** The whole reply, unless the connection failed. */
@@ -47,19 +43,8 @@ export class Checkout {
   }
 
   /** Asks again, as often as it is told to, until there is a definite answer. */
-  async redeemUntilSettled(issuanceId: string, orderId: string): Promise<RedeemReply> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    for (;;) {
-      const reply = await this.redeem(issuanceId, orderId);
-      if (reply.status !== undefined && reply.status < 500) return reply;
-      if (patience.aborted) {
-        throw new Error(
-          `${orderId} has an answer other than ${reply.status ?? ''} ${reply.code ?? ''}: not within ${PATIENCE_MS} ms`,
-        );
-      }
-      const seconds = Number(reply.reply?.headers['retry-after'] ?? 0);
-      await sleep(seconds === 0 ? PAUSE_MS : seconds * 1000);
-    }
+  redeemUntilSettled(issuanceId: string, orderId: string): Promise<RedeemReply> {
+    return untilSettled(orderId, () => this.redeem(issuanceId, orderId));
   }
 
   /** @param issuanceId whose code it is, for the record */

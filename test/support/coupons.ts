@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { HttpClient } from './http-client.ts';
 import { json } from './http-client.ts';
+import { untilSettled } from './until-settled.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -18,13 +20,17 @@ export function couponBody(
   };
 }
 
-/** Creates a coupon as an operator would, and returns its id. */
+/** Creates a coupon as an operator would, once, however often it must be asked for; returns its id. */
 export async function createCoupon(
   http: HttpClient,
   operatorToken: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const reply = await http.post('/v1/coupons', operatorToken, couponBody(changes));
+  const body = couponBody(changes);
+  const headers = { 'idempotency-key': randomUUID() };
+  const reply = await untilSettled('a new coupon', () =>
+    http.post('/v1/coupons', operatorToken, body, headers),
+  );
   if (reply.status !== 201) throw new Error(`no coupon: ${reply.status} ${reply.text}`);
   return String(json(reply)['id']);
 }

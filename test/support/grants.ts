@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { grantReply } from '../../lambdas/api/grant.ts';
 import type { Flow } from './flow.ts';
 import type { HttpReply } from './http-client.ts';
+import { untilSettled } from './until-settled.ts';
 import { until } from './until.ts';
 
 export type GrantReply = z.infer<typeof grantReply>;
@@ -10,17 +12,19 @@ export function postGrant(
   { http, operatorToken }: Flow,
   couponId: string,
   userIds: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpReply> {
-  return http.post(`/v1/coupons/${couponId}/grants`, operatorToken, { userIds });
+  return http.post(`/v1/coupons/${couponId}/grants`, operatorToken, { userIds }, headers);
 }
 
-/** Orders a grant as an operator would, and returns its id. */
+/** Orders a grant as an operator would, once, however often it must be asked for; returns its id. */
 export async function createGrant(
   flow: Flow,
   couponId: string,
   userIds: readonly string[],
 ): Promise<string> {
-  const reply = await postGrant(flow, couponId, userIds);
+  const headers = { 'idempotency-key': randomUUID() };
+  const reply = await untilSettled('a grant', () => postGrant(flow, couponId, userIds, headers));
   if (reply.status !== 202) throw new Error(`no grant: ${reply.status} ${reply.text}`);
   const grant = readGrant(reply);
   if (reply.headers.location !== `/v1/grants/${grant.id}`) throw new Error('not its location');

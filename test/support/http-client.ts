@@ -72,9 +72,14 @@ export class HttpClient {
   }
 
   /** A POST of JSON; the body is sent as it is if it is text already. */
-  post(path: string, token: string | undefined, body: unknown): Promise<HttpReply> {
+  post(
+    path: string,
+    token: string | undefined,
+    body: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<HttpReply> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...more };
     return this.send({ method: 'POST', path, token, headers, body: text });
   }
 

@@ -1,19 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedReply, RepliedIssuance } from '../../local/invariants/facts.ts';
 import { UndocumentedReply } from './documented-reply.ts';
 import type { HttpClient, HttpReply } from './http-client.ts';
 import { json } from './http-client.ts';
 import type { TokenMint } from './tokens.ts';
+import { untilSettled } from './until-settled.ts';
 
 export type ClaimReply = RecordedReply & {
   /** The whole reply, unless the connection failed. */
   readonly reply?: HttpReply;
 };
-
-/** After a reply that names no time to wait. */
-const PAUSE_MS = 100;
-/** For a definite answer, whatever the fault. */
-const PATIENCE_MS = 60_000;
 
 /** Users who claim; every reply is kept for the invariants. */
 export class Shoppers {
@@ -57,23 +52,12 @@ export class Shoppers {
   }
 
   /** Asks again, as often as it is told to, until there is a definite answer. */
-  async claimUntilSettled(
+  claimUntilSettled(
     couponId: string,
     userId: string,
     idempotencyKey?: string,
   ): Promise<ClaimReply> {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    for (;;) {
-      const reply = await this.claim(couponId, userId, idempotencyKey);
-      if (reply.status !== undefined && reply.status < 500) return reply;
-      if (patience.aborted) {
-        throw new Error(
-          `${userId} has an answer other than ${reply.status ?? ''} ${reply.code ?? ''}: not within ${PATIENCE_MS} ms`,
-        );
-      }
-      const seconds = Number(reply.reply?.headers['retry-after'] ?? 0);
-      await sleep(seconds === 0 ? PAUSE_MS : seconds * 1000);
-    }
+    return untilSettled(userId, () => this.claim(couponId, userId, idempotencyKey));
   }
 
   async token(userId: string): Promise<string> {
