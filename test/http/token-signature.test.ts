@@ -1,11 +1,14 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
-import { isKnownAlgorithm, isSignedBy } from '../../lambdas/adapters/jose/token-signature.ts';
+import {
+  isKnownAlgorithm,
+  isSignedBy,
+  type PublicKey,
+} from '../../lambdas/adapters/jose/token-signature.ts';
+import { encode } from '../support/hostile-tokens.ts';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-
-type PublicKey = Parameters<typeof isSignedBy>[2];
 
 interface Signed {
   readonly token: string;
@@ -72,7 +75,3 @@ describe('a signature', () => {
     expect(isSignedBy(`${unsigned}.${signature}`, 'RS256', key as PublicKey)).toBe(false);
   });
 });
-
-function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
-}

@@ -110,6 +110,9 @@ export async function misusedTokens(mint: TokenMint): Promise<Record<string, str
     ...Object.fromEntries(await Promise.all(signed)),
     'that is not good yet': await mint.sign({ ...claims, nbf: inAnHour, exp: inAnHour + 60 }),
     'that is not good yet, in text': await mint.sign({ ...claims, nbf: 'soon' as never }),
+    'that is good from null on': await mint.sign({ ...claims, nbf: null as never }),
+    'that was issued at no time': await mint.sign({ ...claims, iat: null as never }),
+    'that was issued at a time in text': await mint.sign({ ...claims, iat: 'now' as never }),
     'of another type': await mint.sign(claims, { typ: 'dpop+jwt' }),
     'of a type that is no text': await mint.sign(claims, { typ: 7 as never }),
     'that must not be taken without knowing more': await mint.sign(claims, {
@@ -119,7 +122,8 @@ export async function misusedTokens(mint: TokenMint): Promise<Record<string, str
   };
 }
 
-function encode(part: object): string {
+/** A part of a token, as it stands in it. */
+export function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 

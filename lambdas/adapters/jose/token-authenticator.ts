@@ -9,7 +9,7 @@ import {
 import { isUserId } from '../../domain/claim-record.ts';
 import type { Authenticate, Authentication, TokenFault } from '../../http/authenticator.ts';
 import { AuthenticationUnavailable } from '../../http/authenticator.ts';
-import { isKnownAlgorithm, isSignedBy } from './token-signature.ts';
+import { isKnownAlgorithm, isSignedBy, type PublicKey } from './token-signature.ts';
 
 export interface TokenSettings {
   readonly issuer: string;
@@ -43,7 +43,7 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
     cacheMaxAge: JWKS_MAX_AGE_MS,
   });
   return async (token) => {
-    const claims = readClaims(token);
+    const claims = decoded(token, decodeJwt);
     if (claims === undefined) return { ok: false, fault: 'not_a_jwt' };
     const hopeless = lookAhead(claims, settings);
     if (hopeless !== undefined) return { ok: false, fault: hopeless };
@@ -53,9 +53,10 @@ export function tokenAuthenticator(settings: TokenSettings): Authenticate {
   };
 }
 
-function readClaims(token: string): JWTPayload | undefined {
+/** Undefined where there is nothing to be read. */
+function decoded<Part>(token: string, decode: (token: string) => Part): Part | undefined {
   try {
-    return decodeJwt(token);
+    return decode(token);
   } catch {
     return undefined;
   }
@@ -63,7 +64,7 @@ function readClaims(token: string): JWTPayload | undefined {
 
 /** Refuses a token that the issuer did not sign, or not as one of those that are asked for. */
 async function lookAtSignature(token: string, jwks: RemoteKeys): Promise<TokenFault | undefined> {
-  const header = readHeader(token);
+  const header: JWSHeaderParameters | undefined = decoded(token, decodeProtectedHeader);
   // What is critical to know (RFC 7515, section 4.1.11) nobody knows here.
   if (header === undefined || !isKnownAlgorithm(header.alg) || header.crit !== undefined) {
     return 'signature_not_trusted';
@@ -77,14 +78,6 @@ function isAcceptedType(typ: unknown): boolean {
   return typ === undefined || (typeof typ === 'string' && ACCEPTED_TYPES.has(typ.toLowerCase()));
 }
 
-function readHeader(token: string): JWSHeaderParameters | undefined {
-  try {
-    return decodeProtectedHeader(token);
-  } catch {
-    return undefined;
-  }
-}
-
 const THE_TOKENS_FAULT = [
   errors.JWKSNoMatchingKey,
   errors.JWKSMultipleMatchingKeys,
@@ -92,7 +85,6 @@ const THE_TOKENS_FAULT = [
 ];
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
-type PublicKey = Awaited<ReturnType<RemoteKeys>>;
 
 /**
  * The issuer's key that fits the header's algorithm and id; undefined where it has none, or more
@@ -129,9 +121,10 @@ function lookAhead(
   if (typeof claims.exp !== 'number') return 'no_expiry';
   const now = Date.now();
   if (claims.exp * 1000 <= now) return 'expired';
-  const notBefore: unknown = claims.nbf ?? 0;
-  const isGoodYet = typeof notBefore === 'number' && notBefore * 1000 <= now;
-  return isGoodYet ? undefined : 'claim_missing_or_wrong';
+  const { iat, nbf = 0 }: { readonly iat?: unknown; readonly nbf?: unknown } = claims;
+  if (iat !== undefined && typeof iat !== 'number') return 'claim_missing_or_wrong';
+  if (typeof nbf !== 'number' || nbf * 1000 > now) return 'claim_missing_or_wrong';
+  return undefined;
 }
 
 function toCaller(payload: JWTPayload, names: ClaimNames): Authentication {

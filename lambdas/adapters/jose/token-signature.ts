@@ -1,6 +1,7 @@
 import { constants, KeyObject, verify, type VerifyKeyObjectInput } from 'node:crypto';
 
-type PublicKey = Parameters<typeof KeyObject.from>[0];
+/** As Web Crypto has it. */
+export type PublicKey = Parameters<typeof KeyObject.from>[0];
 
 interface Method {
   /** Null: the algorithm has its own. */

@@ -67,12 +67,19 @@ export const httpMutations: readonly Mutation[] = [
     caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
   },
   {
-    name: 'A signature is good that is of the header alone',
+    name: 'A signature is not looked at',
     loss: 'Whoever has one token writes what he likes into it.',
-    file: SIGNATURES,
-    find: `const end = token.lastIndexOf('.');`,
-    replace: `const end = token.indexOf('.');`,
-    caughtBy: { file: TOKEN_TESTS, title: 'is taken when it is good, with its user and scopes' },
+    file: TOKENS,
+    find: `if (key === undefined || !isSignedBy(token, header.alg, key)) return 'signature_not_trusted';`,
+    replace: `if (key === undefined) return 'signature_not_trusted';`,
+    also: [
+      {
+        file: TOKENS,
+        find: `import { isKnownAlgorithm, isSignedBy, type PublicKey }`,
+        replace: `import { isKnownAlgorithm, type PublicKey }`,
+      },
+    ],
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when nobody signed it who may' },
   },
   {
     name: 'A token that says what it needs is good for whoever does not know it',
@@ -86,9 +93,27 @@ export const httpMutations: readonly Mutation[] = [
     name: 'A token is good before its time',
     loss: 'Coupons of tomorrow are claimed today.',
     file: TOKENS,
-    find: `return isGoodYet ? undefined : 'claim_missing_or_wrong';`,
-    replace: `return isGoodYet || typeof notBefore === 'number' ? undefined : 'claim_missing_or_wrong';`,
+    find: `if (typeof nbf !== 'number' || nbf * 1000 > now)`,
+    replace: `if (typeof nbf !== 'number')`,
     caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
+  },
+  {
+    name: 'A token may be of no time',
+    loss: 'What jose refuses is taken here: nobody has thought of what it may be good for.',
+    file: TOKENS,
+    find: `  if (iat !== undefined && typeof iat !== 'number') return 'claim_missing_or_wrong';\n`,
+    replace: '',
+    also: [
+      {
+        file: TOKENS,
+        find: `const { iat, nbf = 0 }: { readonly iat?: unknown; readonly nbf?: unknown } = claims;`,
+        replace: `const { nbf = 0 }: { readonly nbf?: unknown } = claims;`,
+      },
+    ],
+    caughtBy: {
+      file: 'test/http/token-jose.test.ts',
+      title: 'a token is taken only if jose takes it too',
+    },
   },
   {
     name: 'An RSA key of any length is one',
