@@ -87,78 +87,79 @@ describe('of 200 at once', () => {
   });
 });
 
-/**
- * What is answered before 50 others begin, and so the end that they must agree on: a busy machine
- * may let the same of them win each time.
- */
-const HEAD_STARTS: readonly {
-  readonly of: string;
-  readonly run: (held: string) => Promise<readonly { readonly kind: string }[]>;
-  readonly end?: string;
-}[] = [
-  { of: 'without a head start', run: () => Promise.resolve([]) },
-  { of: 'after a release', run: async (held) => [await bench.release(held, 'holder')] },
-  {
-    of: 'after a release and a revocation',
-    run: async (held) => [await bench.release(held, 'holder'), await bench.revoke(held)],
-    end: 'revoked',
-  },
-  {
-    of: 'after the holder’s redemption',
-    run: async (held) => [await bench.redeem(held, 'holder')],
-    end: 'redeemed',
-  },
-];
-
-describe.each(HEAD_STARTS)('50 that redeem, hold, release, and revoke at once', (head) => {
-  it(`${head.of} agree on one end`, async () => {
-    const users = times(10, (i) => `user-${i}`);
-    const issuances = await rows.issue(await rows.newCoupon(), users);
-    for (const [round, issuanceId] of issuances.entries()) {
-      await bench.hold(issuanceId, 'holder');
-      const first = (await head.run(issuanceId)).map(wordOf);
-      const outcomes = await Promise.all(
-        shuffled(attemptsAt(issuanceId), round).map(async ({ of, run }) => ({
-          of,
-          word: wordOf(await run()),
-        })),
-      );
-      const told = (word: string): string[] =>
-        outcomes.filter((outcome) => outcome.word === word).map(({ of }) => of);
-
-      const { state, hold, live } = await standing(issuanceId);
-      expect({
-        live,
-        redeemed: [...first.filter((word) => word === 'redeemed'), ...told('redeemed')].length,
-        revoked: first.includes('revoked') || told('revoked').length > 0,
-      }).toEqual({
-        live: state === 'redeemed' ? 1 : 0,
-        redeemed: state === 'redeemed' ? 1 : 0,
-        revoked: state === 'revoked',
-      });
-      if (state === 'held') expect(['holder', ...told('held')]).toContain(hold);
-      if (head.end !== undefined) expect(state).toBe(head.end);
-    }
-  });
-});
-
 interface Attempt {
   readonly of: string;
   readonly run: () => Promise<{ readonly kind: string; readonly reason?: string }>;
 }
 
+const release = (id: string): Attempt => ({
+  of: 'holder',
+  run: () => bench.release(id, 'holder'),
+});
+const revocation = (id: string): Attempt => ({ of: 'operator', run: () => bench.revoke(id) });
+const redemption = (id: string): Attempt => ({
+  of: 'holder',
+  run: () => bench.redeem(id, 'holder'),
+});
+
+/** All that 50 try with an issuance that is held. */
 function attemptsAt(issuanceId: string): Attempt[] {
   return [
     ...times(15, (i) => ({
       of: `order-${i}`,
       run: () => bench.redeem(issuanceId, `order-${i}`),
     })),
-    ...times(5, () => ({ of: 'holder', run: () => bench.redeem(issuanceId, 'holder') })),
+    ...times(5, () => redemption(issuanceId)),
     ...times(15, (i) => ({ of: `order-${i}`, run: () => bench.hold(issuanceId, `order-${i}`) })),
-    ...times(5, () => ({ of: 'holder', run: () => bench.release(issuanceId, 'holder') })),
-    ...times(10, () => ({ of: 'operator', run: () => bench.revoke(issuanceId) })),
+    ...times(5, () => release(issuanceId)),
+    ...times(10, () => revocation(issuanceId)),
   ];
 }
+
+/**
+ * What is answered before the 50 begin, and so the end that all agree on: a busy machine may let
+ * the same of them win each time.
+ */
+const HEAD_STARTS: readonly {
+  readonly after: string;
+  readonly first: readonly ((issuanceId: string) => Attempt)[];
+  readonly end?: string;
+}[] = [
+  { after: 'nothing', first: [] },
+  { after: 'a release', first: [release] },
+  { after: 'a release and a revocation', first: [release, revocation], end: 'revoked' },
+  { after: 'the holder’s redemption', first: [redemption], end: 'redeemed' },
+];
+
+describe('50 that redeem, hold, release, and revoke at once', () => {
+  it.each(HEAD_STARTS)('after $after agree on one end', async ({ first, end }) => {
+    const answered = async ({ of, run }: Attempt) => ({ of, word: wordOf(await run()) });
+    const users = times(10, (i) => `user-${i}`);
+    const issuances = await rows.issue(await rows.newCoupon(), users);
+    for (const [round, issuanceId] of issuances.entries()) {
+      await bench.hold(issuanceId, 'holder');
+      const outcomes: Awaited<ReturnType<typeof answered>>[] = [];
+      for (const attempt of first) outcomes.push(await answered(attempt(issuanceId)));
+      const attempts = shuffled(attemptsAt(issuanceId), round);
+      outcomes.push(...(await Promise.all(attempts.map(answered))));
+      const told = (word: string): string[] =>
+        outcomes.filter((outcome) => outcome.word === word).map(({ of }) => of);
+
+      const { state, hold, live } = await standing(issuanceId);
+      expect({
+        live,
+        redeemed: told('redeemed').length,
+        revoked: told('revoked').length > 0,
+      }).toEqual({
+        live: state === 'redeemed' ? 1 : 0,
+        redeemed: state === 'redeemed' ? 1 : 0,
+        revoked: state === 'revoked',
+      });
+      if (state === 'held') expect(['holder', ...told('held')]).toContain(hold);
+      if (end !== undefined) expect(state).toBe(end);
+    }
+  });
+});
 
 /** In another order for each seed, and the same for the same one. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {

@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
-import { json, type HttpReply } from '../support/http-client.ts';
+import { json } from '../support/http-client.ts';
 import { LedgerReader } from '../support/ledger-reader.ts';
 import { Operator } from '../support/operator.ts';
 import { users, type ClaimReply } from '../support/shoppers.ts';
-import { untilSettled } from '../support/until-settled.ts';
 import { until } from '../support/until.ts';
 
 const SLOW_MS = 120_000;
@@ -22,7 +21,7 @@ let ledger: LedgerReader;
 
 beforeAll(async () => {
   flow = cleanUp.add(await Flow.start(), (started) => started.remove());
-  operator = cleanUp.add(new Operator(flow), (opened) => {
+  operator = cleanUp.add(new Operator(flow, { isPatient: true }), (opened) => {
     opened.close();
   });
   const { databaseUrl } = flow.stack.endpoints;
@@ -72,20 +71,8 @@ function untilAnswered(couponId: string, count: number): Promise<true> {
   return until(`${count} are answered`, 60_000, () => answered() >= enough || undefined);
 }
 
-function patch(couponId: string, changes: Readonly<Record<string, unknown>>): Promise<HttpReply> {
-  return untilSettled('a change', () => operator.patch(couponId, changes));
-}
-
-function post(couponId: string, verb: 'pause' | 'resume' | 'close'): Promise<HttpReply> {
-  return untilSettled(verb, () => operator.post(couponId, verb));
-}
-
-function read(couponId: string): Promise<HttpReply> {
-  return untilSettled('a reading', () => operator.get(couponId));
-}
-
 async function quantityOf(couponId: string): Promise<number> {
-  return Number(json(await read(couponId))['quantity']);
+  return Number(json(await operator.get(couponId))['quantity']);
 }
 
 describe('while 2,000 users claim', () => {
@@ -99,11 +86,11 @@ describe('while 2,000 users claim', () => {
       const lowered: number[] = [];
       for (const raisedTo of [400, 700, 1_000]) {
         await untilAnswered(couponId, 150);
-        expect((await patch(couponId, { quantity: raisedTo })).status).toBe(200);
+        expect((await operator.patch(couponId, { quantity: raisedTo })).status).toBe(200);
         await untilAnswered(couponId, 100);
         // Less than anybody knows: the answer names what is given, by then more may be.
         for (let wanted = 1; ;) {
-          const reply = await patch(couponId, { quantity: wanted });
+          const reply = await operator.patch(couponId, { quantity: wanted });
           if (reply.status === 200) {
             lowered.push(wanted);
             break;
@@ -120,7 +107,7 @@ describe('while 2,000 users claim', () => {
       expect(broken(await flow.invariants(couponId))).toEqual([]);
 
       // Who came too late comes again: every unit there is now is given.
-      expect((await patch(couponId, { quantity: 1_200 })).status).toBe(200);
+      expect((await operator.patch(couponId, { quantity: 1_200 })).status).toBe(200);
       const late = await Promise.all(
         crowd.map((user) => flow.shoppers.claimUntilSettled(couponId, user)),
       );
@@ -143,7 +130,7 @@ describe('while 2,000 users claim', () => {
 
       const spike = press(couponId, crowd);
       await untilAnswered(couponId, 20);
-      const pause = await post(couponId, 'pause');
+      const pause = await operator.post(couponId, 'pause');
       const pausedAt = Date.now();
       await untilAnswered(couponId, 300);
       isOver = true;
@@ -164,13 +151,13 @@ describe('while 2,000 users claim', () => {
       const again = await flow.shoppers.claim(couponId, first?.userId ?? '');
       expect([again.status, again.issuance?.id]).toEqual([200, first?.issuance?.id]);
 
-      const resume = await post(couponId, 'resume');
+      const resume = await operator.post(couponId, 'resume');
       expect([resume.status, json(resume)['state']]).toEqual([200, 'open']);
       isOver = false;
       const waiting = refused.map(({ userId }) => userId);
       const secondSpike = press(couponId, waiting);
       await untilAnswered(couponId, 20);
-      const close = await post(couponId, 'close');
+      const close = await operator.post(couponId, 'close');
       const closedAt = Date.now();
       isOver = true;
       expect([close.status, json(close)['state']]).toEqual([200, 'closed']);
@@ -201,19 +188,19 @@ describe('while 2,000 users claim', () => {
       const spike = press(couponId, crowd);
       await untilAnswered(couponId, 20);
       const issueEndsAt = new Date(Date.now() + 1_500).toISOString();
-      expect((await patch(couponId, { issueEndsAt })).status).toBe(200);
+      expect((await operator.patch(couponId, { issueEndsAt })).status).toBe(200);
       const ended = (await spike).filter(({ code }) => code === 'issue_ended');
       expect(broken(await flow.invariants(couponId))).toEqual([]);
 
       await until('the window is over', 10_000, () =>
         Date.now() > Date.parse(issueEndsAt) ? true : undefined,
       );
-      expect(json(await read(couponId))['state']).toBe('ended');
+      expect(json(await operator.get(couponId))['state']).toBe('ended');
       const tooLate = await flow.shoppers.claim(couponId, 'too-late');
       expect(tooLate).toMatchObject({ status: 409, code: 'issue_ended' });
       const extended = new Date(Date.now() + 600_000).toISOString();
-      expect((await patch(couponId, { issueEndsAt: extended })).status).toBe(200);
-      expect(json(await read(couponId))).toMatchObject({
+      expect((await operator.patch(couponId, { issueEndsAt: extended })).status).toBe(200);
+      expect(json(await operator.get(couponId))).toMatchObject({
         state: 'open',
         issueEndsAt: extended,
       });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
-import { json } from '../support/http-client.ts';
+import { json, type HttpReply } from '../support/http-client.ts';
 import { Operator } from '../support/operator.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
 import { users } from '../support/shoppers.ts';
+import { untilSettled } from '../support/until-settled.ts';
 import { until } from '../support/until.ts';
 
 const SLOW_MS = 120_000;
@@ -31,13 +32,10 @@ async function couponWithThree(): Promise<string> {
 }
 
 /** Asks again as long as it is told to. */
-function untilDone(change: () => ReturnType<Operator['patch']>): Promise<Record<string, unknown>> {
-  return until('the change is done', 60_000, async () => {
-    const reply = await change();
-    if (reply.status === 503) return undefined;
-    expect(reply.status).toBe(200);
-    return json(reply);
-  });
+async function untilDone(change: () => Promise<HttpReply>): Promise<Record<string, unknown>> {
+  const reply = await untilSettled('the operator', change);
+  expect(reply.status).toBe(200);
+  return json(reply);
 }
 
 describe('a change of a coupon', () => {

@@ -2,7 +2,6 @@ import { newRedemptionId } from '../../lambdas/adapters/crypto/identifiers.ts';
 import type { Database } from '../../lambdas/adapters/postgres/database.ts';
 import { postgresIssuanceLedger } from '../../lambdas/adapters/postgres/issuance-ledger.ts';
 import { postgresRedemptionLedger } from '../../lambdas/adapters/postgres/redemption-ledger.ts';
-import type { Clock } from '../../lambdas/domain/deadline.ts';
 import type { RedemptionLedger } from '../../lambdas/domain/redemption-ledger.ts';
 import type { Redemption } from '../../lambdas/domain/redemption.ts';
 import type { HoldOutcome, ReleaseOutcome } from '../../lambdas/functions/redeem/hold-issuance.ts';
@@ -11,11 +10,9 @@ import type { Redeemer, RedeemOutcome } from '../../lambdas/functions/redeem/red
 import { redeemIssuance } from '../../lambdas/functions/redeem/redeem-issuance.ts';
 import type { RevokeOutcome } from '../../lambdas/functions/redeem/revoke-issuance.ts';
 import { revokeIssuance } from '../../lambdas/functions/redeem/revoke-issuance.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
 import { orderOf } from './checkout.ts';
 import { operator } from './samples.ts';
-
-/** On a busy machine only the number of tries ends them, which is the same each time. */
-const STANDS_STILL: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };
 
 /** The redeem function's use cases on a real ledger; the gate knows nothing. */
 export class RedeemBench {
@@ -25,7 +22,8 @@ export class RedeemBench {
   constructor(database: Database, changes: Partial<RedemptionLedger> = {}) {
     this.#dependencies = {
       newRedemptionId,
-      clock: STANDS_STILL,
+      // It stands still: only the number of tries ends them, on a busy machine as well.
+      clock: new ManualClock(),
       redemptions: { ...postgresRedemptionLedger(database), ...changes },
       ledger: postgresIssuanceLedger(database),
       gate: { find: () => Promise.resolve({ kind: 'absent' } as const) },

@@ -13,23 +13,24 @@ const READS = { most: 1_000, atOnce: 2 } as const;
 
 /** The issuances as rows. */
 export function postgresIssuanceLedger(database: Database): IssuanceLedger {
-  const findIssuance = readTogether(READS, async (ids: readonly string[]) => {
-    const { rows } = await database.query<IssuanceRow>(
-      `SELECT ${ISSUANCE_COLUMNS} FROM ${ISSUANCES} WHERE issuances.id = ANY($1)`,
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, toIssuance(row)]));
-  });
-  return { findIssuance };
+  return { findIssuance: readTogether(READS, (ids) => findIssuances(database, ids)) };
 }
 
 export async function findIssuance(
   client: Queryable,
   id: string,
 ): Promise<RecordedIssuance | undefined> {
+  return (await findIssuances(client, [id])).get(id);
+}
+
+/** By their ids; who is not there is not among them. */
+async function findIssuances(
+  client: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RecordedIssuance>> {
   const { rows } = await client.query<IssuanceRow>(
-    `SELECT ${ISSUANCE_COLUMNS} FROM ${ISSUANCES} WHERE issuances.id = $1`,
-    [id],
+    `SELECT ${ISSUANCE_COLUMNS} FROM ${ISSUANCES} WHERE issuances.id = ANY($1)`,
+    [ids],
   );
-  return rows[0] && toIssuance(rows[0]);
+  return new Map(rows.map((row) => [row.id, toIssuance(row)]));
 }
