@@ -16,10 +16,10 @@ const STATUS = /HTTP\/1\.1 (\d{3}) /g;
 const TAIL = 'HTTP/1.1 200'.length;
 
 /**
- * Polls one path with the tokens in turn, at a rate that does not wait for the answers. Speaks
+ * Polls one path with the tokens in turn, each of which asks again once it is answered. Speaks
  * HTTP/1.1 by itself: a client library would need both cores for so many requests.
  *
- * @param perSecond how many requests are sent a second
+ * @param perSecond how many requests are sent a second, by a machine that answers as many
  */
 export async function poll(
   api: string,
@@ -50,16 +50,18 @@ export async function poll(
   );
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
+  const answered = (): number => Object.values(replies).reduce((sum, count) => sum + count, 0);
+  const mayGoOn = (): boolean => elapsed() < 4 * seconds + 10;
   let sent = 0;
-  while (sent < perSecond * seconds) {
+  while (sent < perSecond * seconds && mayGoOn()) {
     const due = Math.min(elapsed(), seconds) * perSecond;
-    for (; sent < due; sent += 1) {
+    const allowed = answered() + tokens.length;
+    for (; sent < due && sent < allowed; sent += 1) {
       sockets[sent % CONNECTIONS]?.write(requests[sent % requests.length] ?? '');
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
-  const answered = (): number => Object.values(replies).reduce((sum, count) => sum + count, 0);
-  while (answered() < sent && elapsed() < 4 * seconds + 10) {
+  while (answered() < sent && mayGoOn()) {
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
   const took = elapsed();
