@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Endpoints } from '../../local/endpoints.ts';
 import { isOpen } from '../support/ports.ts';
+import { until } from '../support/until.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -106,7 +106,8 @@ describe('npm start', () => {
 
   it('stops when it is told to while it starts', async () => {
     const starting = start().catch((error: unknown) => String(error));
-    await sleep(1000);
+    // Until its first line nobody listens for signals yet.
+    await until('it has begun', 30_000, () => output !== '' || undefined);
 
     expect(await stop('SIGINT')).toBe(0);
     expect(await starting).toContain('Stopped');
