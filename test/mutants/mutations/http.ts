@@ -110,10 +110,7 @@ export const httpMutations: readonly Mutation[] = [
         replace: `const { nbf = 0 }: { readonly nbf?: unknown } = claims;`,
       },
     ],
-    caughtBy: {
-      file: 'test/http/token-jose.test.ts',
-      title: 'a token is taken only if jose takes it too',
-    },
+    caughtBy: { file: TOKEN_TESTS, title: 'is refused when it is not meant for this' },
   },
   {
     name: 'An RSA key of any length is one',
