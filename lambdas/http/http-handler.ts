@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { ALBEvent, ALBHandler, ALBResult } from 'aws-lambda';
 import type { Actor } from '../domain/audit.ts';
 import type { IdempotencyStore } from '../domain/idempotency.ts';
+import type { LogFields, Logger } from '../domain/log-lines.ts';
 import type { PublicRouteName, Route, TokenRouteName } from '../routes.ts';
 import { routes } from '../routes.ts';
 import type { Answer } from './answer.ts';
@@ -9,7 +10,6 @@ import { json, problem, render } from './answer.ts';
 import type { Authenticate, Caller } from './authenticator.ts';
 import type { AllowedOrigins } from './cors.ts';
 import { corsHeaders, preflightHeaders, readOrigins } from './cors.ts';
-import type { FaultLogger } from './faults.ts';
 import { answerFault } from './faults.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readRequest } from './http-request.ts';
@@ -17,6 +17,7 @@ import type { IdempotentId } from './idempotency.ts';
 import { answerOnce } from './idempotency.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.ts';
+import { logRequest } from './request-line.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { countRequests } from './request-limits.ts';
 import { routeRequest } from './route-request.ts';
@@ -31,6 +32,8 @@ export interface Call {
   readonly body: unknown;
   /** What is created takes this id, if there is one: so it is created once for each idempotency key. */
   readonly idempotentId: IdempotentId;
+  /** Adds to the request's line in the log. */
+  readonly note: (fields: LogFields) => void;
 }
 
 /** Who does it, for the audit. */
@@ -47,7 +50,7 @@ export interface HttpHandlerOptions {
   readonly endpoints: Partial<Record<TokenRouteName, Endpoint>>;
   readonly publicEndpoints?: Partial<Record<PublicRouteName, PublicEndpoint>>;
   readonly authenticate: Authenticate;
-  readonly logger: FaultLogger;
+  readonly logger: Logger;
   /** Unlimited without. */
   readonly requestLimits?: RequestLimits | undefined;
   /** For functions with POST routes other than the claim, whose key means something else. */
@@ -62,6 +65,10 @@ interface Exchange {
   /** For the reply, whichever it will be. */
   headers: Readonly<Record<string, string>>;
   call?: RoutedCall;
+  /** Told of the answer; undefined where requests are not logged. */
+  onAnswer: ((answer: Answer, status: number | undefined) => void) | undefined;
+  /** What the endpoint adds to its line. */
+  notes: LogFields;
 }
 type RoutedCall = Call & { readonly name: TokenRouteName; readonly endpoint: Endpoint };
 type ExchangeEvent = ALBEvent & { exchange?: Exchange };
@@ -89,8 +96,10 @@ export function httpHandler(options: HttpHandlerOptions): ALBHandler {
   return chain;
 }
 
-function reply(answer: Answer, { request, headers }: Exchange): ALBResult {
-  return render(answer, request, headers);
+function reply(answer: Answer, { request, headers, onAnswer }: Exchange): ALBResult {
+  const result = render(answer, request, headers);
+  onAnswer?.(answer, result.statusCode);
+  return result;
 }
 
 /** A step that may answer at once, which ends the chain. */
@@ -104,10 +113,13 @@ function before(step: Step): Middleware {
   };
 }
 
-function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware {
+function exchangeBegun(origins: AllowedOrigins, logger: Logger): Middleware {
   const begin = (event: ExchangeEvent): Exchange => {
     const request = readRequest(event);
-    return { request, headers: corsHeaders(origins, request) };
+    const headers = corsHeaders(origins, request);
+    const exchange: Exchange = { request, headers, onAnswer: undefined, notes: {} };
+    if (logger.writesInfo) exchange.onAnswer = answerLogged(exchange, logger);
+    return exchange;
   };
   return {
     before: ({ event }) => {
@@ -121,14 +133,28 @@ function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware
   };
 }
 
+/** A line for each request, once it is answered. */
+function answerLogged(exchange: Exchange, logger: Logger): NonNullable<Exchange['onAnswer']> {
+  const begun = performance.now();
+  return (answer, status) => {
+    const { request, call, notes } = exchange;
+    const ms = performance.now() - begun;
+    logRequest(logger, { requestId: request.requestId, call, answer, status, ms, notes });
+  };
+}
+
 const HEALTH_CHECKER = 'ELB-HealthChecker/';
 
 /** Answered without touching anything: it says that this function can be run, no more. */
-const answerHealthCheck: Step = ({ request }) => {
+const answerHealthCheck: Step = (exchange) => {
+  const { request } = exchange;
   const isHealthCheck =
     request.headers('user-agent')[0]?.startsWith(HEALTH_CHECKER) === true ||
     (request.path === routes.getHealth.path && request.method === 'GET');
-  return Promise.resolve(isHealthCheck ? json(200, { status: 'ok' }) : undefined);
+  if (!isHealthCheck) return Promise.resolve(undefined);
+  // Several a second in each zone, and none of them tells anything.
+  exchange.onAnswer = undefined;
+  return Promise.resolve(json(200, { status: 'ok' }));
 };
 
 function route(origins: AllowedOrigins, options: HttpHandlerOptions): Step {
@@ -147,7 +173,11 @@ function route(origins: AllowedOrigins, options: HttpHandlerOptions): Step {
     const endpoint = endpoints[name];
     if (endpoint === undefined) return problem('not_found');
     const idempotentId = (): undefined => undefined;
-    exchange.call = { name, endpoint, request, parameters, caller, body: undefined, idempotentId };
+    const note = (fields: LogFields): void => {
+      if (exchange.onAnswer !== undefined) exchange.notes = { ...exchange.notes, ...fields };
+    };
+    const body = undefined;
+    exchange.call = { name, endpoint, request, parameters, caller, body, idempotentId, note };
     return undefined;
   };
 }

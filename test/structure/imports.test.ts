@@ -135,6 +135,7 @@ const broken: readonly (readonly [from: string, to: string, rule: string])[] = [
   ...[
     ['aws', 'aws4fetch'],
     ['aws', '@aws-sdk/client-kafka'],
+    ['emf', '@aws-lambda-powertools/metrics'],
     ['jose', 'jose'],
     ['kafka', 'kafkajs'],
     ['postgres', 'pg'],

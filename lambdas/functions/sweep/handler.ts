@@ -1,3 +1,5 @@
+import { faultWords, throwPlainly } from '../../domain/fault-words.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import type { SweepReport } from './sweep-pending.ts';
 
 export interface SweepHandlerDependencies {
@@ -5,7 +7,7 @@ export interface SweepHandlerDependencies {
   readonly sweep: (couponId: string) => Promise<SweepReport>;
   /** Forgets what is kept for a time only; returns how much. */
   readonly purge: () => Promise<number>;
-  readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Sweeps all coupons, one after the other, then purges; one that fails does not keep the others waiting. */
@@ -18,7 +20,7 @@ export function sweepHandler({
   return async () => {
     let published = 0;
     let failed = 0;
-    for (const couponId of await couponIds()) {
+    for (const couponId of await couponIds().catch(throwPlainly)) {
       try {
         const report = await sweep(couponId);
         published += report.published;
@@ -27,18 +29,14 @@ export function sweepHandler({
           logger.warn('pending claims swept', { couponId, ...report });
         }
       } catch (error) {
-        logger.warn('coupon not swept', { couponId, reason: reasonOf(error) });
+        logger.warn('coupon not swept', { couponId, ...faultWords(error) });
       }
     }
     try {
       await purge();
     } catch (error) {
-      logger.warn('not purged', { reason: reasonOf(error) });
+      logger.warn('not purged', faultWords(error));
     }
     return { published, failed };
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }
