@@ -199,6 +199,18 @@ export const httpMutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'The line of a claim says whose it is',
+    loss: 'Whoever may read logs knows who takes part, also after an erasure.',
+    file: 'lambdas/functions/issue/handler.ts',
+    find: `    const onStep = stepNoted(call);`,
+    replace: `    const onStep = stepNoted(call);
+    call.note({ reason: claim.userId });`,
+    caughtBy: {
+      file: 'test/flow/logs.test.ts',
+      title: 'has no token, code, address or user id after a day with everything that goes wrong',
+    },
+  },
+  {
     name: 'A key means the same request for all callers',
     loss: 'Who guesses a key is shown the answer of another.',
     file: IDEMPOTENCY,
