@@ -1,25 +1,46 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { Logger as Powertools } from '@aws-lambda-powertools/logger';
+import { faultWords } from '../domain/fault-words.ts';
+import type { LogFields, Logger } from '../domain/log-lines.ts';
+import { AllowListed } from './log-format.ts';
 
 /** For errors that come outside any call: of idle connections, of clean-up. */
 export type FaultReport = (what: string, error: unknown) => void;
 
 /** The service's name and the level come from the POWERTOOLS_* variables. */
 export function newLogger(functionName: string): Logger {
-  return new Logger({ persistentKeys: { function: functionName } });
+  const powertools = new Powertools({ logFormatter: new AllowListed(functionName) });
+  const writesInfo = powertools.level <= INFO;
+  return {
+    writesInfo,
+    info: (message, fields) => {
+      if (writesInfo) powertools.info(message, asAttributes(fields));
+    },
+    warn: (message, fields) => {
+      powertools.warn(message, asAttributes(fields));
+    },
+    error: (message, fields) => {
+      powertools.error(message, asAttributes(fields));
+    },
+  };
+}
+
+/** Powertools' number of the level. */
+const INFO = 12;
+
+function asAttributes(fields: LogFields): Record<string, unknown> {
+  return fields;
 }
 
 /** Logs a fault by name and reason; never its stack, which a reader can do nothing with here. */
-export function faultReport(logger: Logger): FaultReport {
+export function faultReport(logger: Pick<Logger, 'warn'>): FaultReport {
   const lastLogged = new Map<string, number>();
   return (what, error) => {
-    const [fault, reason] =
-      error instanceof Error ? [error.name, error.message] : [typeof error, ''];
     // The wall clock may be set back: then nothing would be logged until it is there again.
     const now = performance.now();
     // A server that is away fails ten times a second in each process; once says it.
     if (now - (lastLogged.get(what) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     lastLogged.set(what, now);
-    logger.warn('fault', { what, fault, reason });
+    logger.warn('fault', { what, ...faultWords(error) });
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ClaimOrigin } from './claim-origin.ts';
 import type { CouponLookup } from './closed-gate.ts';
 import type { Clock } from './deadline.ts';
 import { deadlineAfter } from './deadline.ts';
@@ -10,6 +11,8 @@ export interface Claim {
   readonly couponId: string;
   readonly userId: string;
   readonly idempotencyKey: string | undefined;
+  /** The request that it came with; none of a grant's, which nobody waits for. */
+  readonly origin?: ClaimOrigin | undefined;
 }
 
 export type IssueOutcome =
@@ -32,6 +35,16 @@ export interface IssueDependencies {
   readonly publishBudgetMs: number;
   /** Told of what the caller need not know. */
   readonly onFault: (what: string, error: unknown) => void;
+  /** Told of each step as it ends, also of a claim that then fails. */
+  readonly onStep?: ((step: ClaimStep) => void) | undefined;
+}
+
+/** How far a claim is: the gate has answered, the log has or has given up. */
+export interface ClaimStep {
+  readonly step: 'gate' | 'publish';
+  readonly ms: number;
+  /** Known once the gate has let the claim in. */
+  readonly issuanceId?: string | undefined;
 }
 
 /**
@@ -50,19 +63,26 @@ export async function issueCoupon(
   claim: Claim,
   dependencies: IssueDependencies,
 ): Promise<IssueOutcome> {
-  const { gate, log, identifiers, clock, connectWaitMs, publishBudgetMs } = dependencies;
+  const { gate, log, identifiers, clock, connectWaitMs, publishBudgetMs, onStep } = dependencies;
   log.discardExpired();
   // While Kafka is known to be away nothing is taken from the stock.
   await log.ready(connectWaitMs);
 
   const deadline = deadlineAfter(clock, publishBudgetMs);
   const request = toRequest(claim, identifiers);
+  const took = stopwatch(clock);
   const outcome = await gate.claim(request);
+  const issuanceId = 'issuance' in outcome ? outcome.issuance.id : undefined;
+  onStep?.({ step: 'gate', ms: took(), issuanceId });
   switch (outcome.kind) {
     case 'accepted':
     case 'pending': {
       const { issuance, record } = outcome;
-      await log.publish(issuance.id, record, deadline);
+      try {
+        await log.publish(issuance.id, record, deadline, claim.origin);
+      } finally {
+        onStep?.({ step: 'publish', ms: took() });
+      }
       await confirm(issuance, dependencies);
       return { kind: outcome.kind === 'accepted' ? 'accepted' : 'repeated', issuance };
     }
@@ -73,6 +93,16 @@ export async function issueCoupon(
     case 'closed':
       return behindClosedGate(request, dependencies);
   }
+}
+
+/** Milliseconds since the last time that it was asked. */
+function stopwatch(clock: Clock): () => number {
+  let last = clock.monotonic();
+  return () => {
+    const since = last;
+    last = clock.monotonic();
+    return last - since;
+  };
 }
 
 function toRequest(

@@ -1,3 +1,5 @@
+import { PlainFault } from './fault-words.ts';
+
 /** What people are told, by which way, and what the ways answer. */
 
 /** Told to the user whose issuance it is. */
@@ -115,6 +117,6 @@ export interface UserContact {
 }
 
 /** The user service did not answer as it should. */
-export class DirectoryUnavailable extends Error {
+export class DirectoryUnavailable extends PlainFault {
   override readonly name = 'DirectoryUnavailable';
 }

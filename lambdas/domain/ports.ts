@@ -1,4 +1,5 @@
 import type { Actor, AuditEntry } from './audit.ts';
+import type { ClaimOrigin } from './claim-origin.ts';
 import type {
   ApplyOutcome,
   ClaimOutcome,
@@ -11,12 +12,13 @@ import type {
 import type { Coupon, CouponDefinition, CouponState, CouponTerms } from './coupon.ts';
 import type { Deadline } from './deadline.ts';
 import type { KnownUser } from './erasure.ts';
+import { PlainFault } from './fault-words.ts';
 import type { Fence } from './fences.ts';
 import type { ClaimedIssuance, RecordedIssuance } from './issuance.ts';
 import type { BatchSummary, LogEntry } from './record-plan.ts';
 
 /** What a function has to look up before it can work could not be had: nothing was done. */
-export class SettingUnavailable extends Error {
+export class SettingUnavailable extends PlainFault {
   override readonly name = 'SettingUnavailable';
 }
 
@@ -29,12 +31,12 @@ export interface Identifiers {
 }
 
 /** The gate did not answer, and whether the command ran is not known. */
-export class GateOutcomeUnknown extends Error {
+export class GateOutcomeUnknown extends PlainFault {
   override readonly name = 'GateOutcomeUnknown';
 }
 
 /** The gate could not be asked: nothing ran. */
-export class GateUnavailable extends Error {
+export class GateUnavailable extends PlainFault {
   override readonly name = 'GateUnavailable';
 }
 
@@ -99,12 +101,12 @@ export interface PendingClaim {
 export type LoadedClaim = ClaimedIssuance & { readonly userKey: string };
 
 /** The log did not acknowledge in time; whether the record stands in it is not known. */
-export class PublishOutcomeUnknown extends Error {
+export class PublishOutcomeUnknown extends PlainFault {
   override readonly name = 'PublishOutcomeUnknown';
 }
 
 /** There is no connection to the log: nothing was sent. */
-export class LogUnavailable extends Error {
+export class LogUnavailable extends PlainFault {
   override readonly name = 'LogUnavailable';
 }
 
@@ -115,8 +117,10 @@ export interface ClaimLog {
   /**
    * Resolves once the record is acknowledged by all in-sync replicas before the deadline.
    * Rejects with {@link PublishOutcomeUnknown} otherwise; nothing is sent after the deadline.
+   *
+   * @param origin goes with the record; a publish that joins one of the same record keeps the first's
    */
-  publish(key: string, value: string, deadline: Deadline): Promise<void>;
+  publish(key: string, value: string, deadline: Deadline, origin?: ClaimOrigin): Promise<void>;
   /** Drops what is past its deadline: the first act of an invocation, for it may have been frozen. */
   discardExpired(): void;
 }
@@ -131,7 +135,7 @@ export interface LogPositions {
 }
 
 /** The ledger cannot be reached or did not answer in time. */
-export class LedgerUnavailable extends Error {
+export class LedgerUnavailable extends PlainFault {
   override readonly name = 'LedgerUnavailable';
 }
 

@@ -9,6 +9,8 @@ export interface LogEntry extends LogPosition {
   readonly value: Uint8Array | undefined;
   /** Name and value, the value in base64. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of the request that the claim came with, if it is known. */
+  readonly requestId?: string | undefined;
 }
 
 export const QUARANTINE_REASONS = ['malformed', 'unknown_coupon', 'overflow', 'conflict'] as const;

@@ -1,3 +1,4 @@
+import { PlainFault } from '../domain/fault-words.ts';
 import type { Scope } from '../routes.ts';
 
 /** Who calls. */
@@ -24,7 +25,7 @@ export type Authentication =
   | { readonly ok: false; readonly fault: TokenFault };
 
 /** The issuer's keys could not be had, and none is cached: nobody can be told from anybody. */
-export class AuthenticationUnavailable extends Error {
+export class AuthenticationUnavailable extends PlainFault {
   override readonly name = 'AuthenticationUnavailable';
 }
 

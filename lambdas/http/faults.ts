@@ -1,13 +1,11 @@
+import { faultWords, placesOf } from '../domain/fault-words.ts';
+import type { Logger } from '../domain/log-lines.ts';
 import { GateOutcomeUnknown, isServerAway, PublishOutcomeUnknown } from '../domain/ports.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
 import { AuthenticationUnavailable } from './authenticator.ts';
 
-/** The part of the logger that is used here. */
-export interface FaultLogger {
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
+type FaultLogger = Pick<Logger, 'warn' | 'error'>;
 
 /**
  * Every fault is a 503: asking again is always safe. What the protocol expects is a warning, the
@@ -22,25 +20,14 @@ export function answerFault(
   onUnexpected?: () => void,
 ): Answer {
   if (fault instanceof GateOutcomeUnknown || fault instanceof PublishOutcomeUnknown) {
-    logger.warn('outcome unknown', { requestId, fault: fault.name, reason: fault.message });
+    logger.warn('outcome unknown', { requestId, ...faultWords(fault) });
     return problem('outcome_unknown');
   }
   if (isServerAway(fault) || fault instanceof AuthenticationUnavailable) {
-    logger.warn('server away', { requestId, fault: fault.name, reason: fault.message });
+    logger.warn('server away', { requestId, ...faultWords(fault) });
     return problem('unavailable');
   }
   onUnexpected?.();
-  logger.error('unexpected fault', { requestId, ...describe(fault) });
+  logger.error('unexpected fault', { requestId, ...faultWords(fault), at: placesOf(fault) });
   return problem('unavailable');
-}
-
-/** Where it happened, without its message: that may quote a user's data. */
-function describe(fault: unknown): Record<string, unknown> {
-  if (!(fault instanceof Error)) return { fault: typeof fault };
-  const at = fault.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim())
-    .slice(0, 8);
-  return { fault: fault.name, at };
 }

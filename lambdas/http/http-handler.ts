@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { ALBEvent, ALBHandler, ALBResult } from 'aws-lambda';
 import type { Actor } from '../domain/audit.ts';
 import type { IdempotencyStore } from '../domain/idempotency.ts';
+import type { LogFields, Logger } from '../domain/log-lines.ts';
 import type { PublicRouteName, Route, TokenRouteName } from '../routes.ts';
 import { routes } from '../routes.ts';
 import type { Answer } from './answer.ts';
@@ -9,7 +10,6 @@ import { json, problem, render } from './answer.ts';
 import type { Authenticate, Caller } from './authenticator.ts';
 import type { AllowedOrigins } from './cors.ts';
 import { corsHeaders, preflightHeaders, readOrigins } from './cors.ts';
-import type { FaultLogger } from './faults.ts';
 import { answerFault } from './faults.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readRequest } from './http-request.ts';
@@ -19,6 +19,7 @@ import { readIdempotencyKey } from './idempotency-key.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.ts';
 import type { AnswerMeasure, AnswerTold } from './measure-answer.ts';
 import { measureAnswer } from './measure-answer.ts';
+import { logRequest } from './request-line.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { countRequests } from './request-limits.ts';
 import { routeRequest } from './route-request.ts';
@@ -33,6 +34,8 @@ export interface Call {
   readonly body: unknown;
   /** What is created takes this id, if there is one: so it is created once for each idempotency key. */
   readonly idempotentId: IdempotentId;
+  /** Adds to the request's line in the log. */
+  readonly note: (fields: LogFields) => void;
 }
 
 /** Who does it, for the audit. */
@@ -49,7 +52,7 @@ export interface HttpHandlerOptions {
   readonly endpoints: Partial<Record<TokenRouteName, Endpoint>>;
   readonly publicEndpoints?: Partial<Record<PublicRouteName, PublicEndpoint>>;
   readonly authenticate: Authenticate;
-  readonly logger: FaultLogger;
+  readonly logger: Logger;
   /** Unlimited without. */
   readonly requestLimits?: RequestLimits | undefined;
   /** For functions with POST routes other than the claim, whose key means something else. */
@@ -60,6 +63,9 @@ export interface HttpHandlerOptions {
   readonly measure?: AnswerMeasure | undefined;
 }
 
+/** Told of an answer: who measures, who logs. */
+type AnswerListener = (answer: Answer, status: number | undefined) => void;
+
 /** A request with what the middlewares find out about it, on its way to the endpoint. */
 interface Exchange {
   readonly request: HttpRequest;
@@ -67,7 +73,9 @@ interface Exchange {
   headers: Readonly<Record<string, string>>;
   call?: RoutedCall;
   /** Told of the answer, whichever it will be. */
-  answered: AnswerTold;
+  onAnswer: readonly AnswerListener[];
+  /** What the endpoint adds to its line. */
+  notes: LogFields;
 }
 type RoutedCall = Call & { readonly name: TokenRouteName; readonly endpoint: Endpoint };
 type ExchangeEvent = ALBEvent & { exchange?: Exchange };
@@ -95,9 +103,10 @@ export function httpHandler(options: HttpHandlerOptions): ALBHandler {
   return chain;
 }
 
-function reply(answer: Answer, { request, headers, answered, call }: Exchange): ALBResult {
-  answered(answer, call?.name);
-  return render(answer, request, headers);
+function reply(answer: Answer, { request, headers, onAnswer }: Exchange): ALBResult {
+  const result = render(answer, request, headers);
+  for (const listener of onAnswer) listener(answer, result.statusCode);
+  return result;
 }
 
 /** A step that may answer at once, which ends the chain. */
@@ -116,9 +125,15 @@ function exchangeBegun(
   { logger, measure }: HttpHandlerOptions,
 ): Middleware {
   const begin = (event: ExchangeEvent): Exchange => {
-    const answered = measure === undefined ? () => undefined : measureAnswer(measure, event);
+    const measured = measure && measureAnswer(measure, event);
     const request = readRequest(event);
-    return { request, headers: corsHeaders(origins, request), answered };
+    const headers = corsHeaders(origins, request);
+    const exchange: Exchange = { request, headers, onAnswer: [], notes: {} };
+    exchange.onAnswer = [
+      ...(measured === undefined ? [] : [answerMeasured(exchange, measured)]),
+      ...(logger.writesInfo ? [answerLogged(exchange, logger)] : []),
+    ];
+    return exchange;
   };
   return {
     before: ({ event }) => {
@@ -133,6 +148,23 @@ function exchangeBegun(
   };
 }
 
+/** With the route, where it is known by then. */
+function answerMeasured(exchange: Exchange, measured: AnswerTold): AnswerListener {
+  return (answer) => {
+    measured(answer, exchange.call?.name);
+  };
+}
+
+/** A line for each request, once it is answered. */
+function answerLogged(exchange: Exchange, logger: Logger): AnswerListener {
+  const begun = performance.now();
+  return (answer, status) => {
+    const { request, call, notes } = exchange;
+    const ms = performance.now() - begun;
+    logRequest(logger, { requestId: request.requestId, call, answer, status, ms, notes });
+  };
+}
+
 const HEALTH_CHECKER = 'ELB-HealthChecker/';
 
 /** Answered without touching anything: it says that this function can be run, no more. */
@@ -142,8 +174,8 @@ const answerHealthCheck: Step = (exchange) => {
     request.headers('user-agent')[0]?.startsWith(HEALTH_CHECKER) === true ||
     (request.path === routes.getHealth.path && request.method === 'GET');
   if (!isHealthCheck) return Promise.resolve(undefined);
-  // Nobody's claim, whatever it asks for.
-  exchange.answered = () => undefined;
+  // Several a second in each zone: nobody's claim, and none of them tells anything.
+  exchange.onAnswer = [];
   return Promise.resolve(json(200, { status: 'ok' }));
 };
 
@@ -163,7 +195,11 @@ function route(origins: AllowedOrigins, options: HttpHandlerOptions): Step {
     const endpoint = endpoints[name];
     if (endpoint === undefined) return problem('not_found');
     const idempotentId = (): undefined => undefined;
-    exchange.call = { name, endpoint, request, parameters, caller, body: undefined, idempotentId };
+    const note = (fields: LogFields): void => {
+      if (options.logger.writesInfo) exchange.notes = { ...exchange.notes, ...fields };
+    };
+    const body = undefined;
+    exchange.call = { name, endpoint, request, parameters, caller, body, idempotentId, note };
     return undefined;
   };
 }

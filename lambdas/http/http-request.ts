@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ALBEvent } from 'aws-lambda';
+import { isTraceParent } from '../domain/claim-origin.ts';
 import type { Language } from './text.ts';
 import { preferredLanguage } from './text.ts';
 
@@ -9,6 +10,8 @@ export interface HttpRequest {
   readonly path: string;
   /** From the load balancer's trace id: the same in all log lines of a request. */
   readonly requestId: string;
+  /** W3C trace context, of callers that send it. */
+  readonly traceParent: string | undefined;
   /** The one of the caller's that the API speaks. */
   readonly language: Language;
   /** All values of a header; names are lower case. */
@@ -29,6 +32,7 @@ export function readRequest(event: ALBEvent): HttpRequest {
     method: event.httpMethod === 'HEAD' ? 'GET' : event.httpMethod,
     path: event.path,
     requestId: traceId(headers('x-amzn-trace-id')[0]) ?? randomUUID(),
+    traceParent: headers('traceparent').find(isTraceParent),
     language: preferredLanguage(headers('accept-language').join(',')),
     headers,
     query: (name) => queryValues(event, name),

@@ -129,6 +129,27 @@ describe('the claim log in Kafka', () => {
     log.close();
   });
 
+  it('sends with a record the request that it came with, that of the first who publishes it', async () => {
+    const log = kafkaClaimLog(newProducer, topic.name, systemClock);
+    await log.ready(5_000);
+    const deadline = deadlineAfter(systemClock, 5_000);
+    const traceParent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const first = { requestId: '1-6b032c9a-9784039597f0000000000001', traceParent };
+    const second = { requestId: '1-6b032c9a-9784039597f0000000000002' };
+    await Promise.all([
+      log.publish('k', 'followed', deadline, first),
+      log.publish('k', 'followed', deadline, second),
+      log.publish('k', 'of nobody', deadline),
+    ]);
+    const found = (await topic.read()).filter(({ value }) => /^(followed|of nobody)$/.test(value));
+    expect(Object.fromEntries(found.map(({ value, headers }) => [value, headers]))).toEqual({
+      followed: { 'request-id': first.requestId, traceparent: traceParent },
+      'of nobody': {},
+    });
+    expect(found).toHaveLength(2);
+    log.close();
+  });
+
   it('publishes once for all who publish the same record at the same time', async () => {
     const log = kafkaClaimLog(newProducer, topic.name, systemClock);
     await log.ready(5_000);

@@ -1,3 +1,4 @@
+import type { ClaimOrigin } from '../../lambdas/domain/claim-origin.ts';
 import type { Clock, Deadline } from '../../lambdas/domain/deadline.ts';
 import { isPast } from '../../lambdas/domain/deadline.ts';
 import type { ClaimLog, LogPositions } from '../../lambdas/domain/ports.ts';
@@ -16,7 +17,7 @@ export type LogMood =
 /** The claims topic in memory, with one partition; the contract suite holds it to Kafka. */
 export class MemoryClaimLog implements ClaimLog, LogPositions {
   readonly topic = 'claims';
-  readonly records: { key: string; value: string }[] = [];
+  readonly records: { key: string; value: string; origin?: ClaimOrigin }[] = [];
   mood: LogMood = 'well';
   /** What the record group has committed. */
   committed = 0;
@@ -30,10 +31,12 @@ export class MemoryClaimLog implements ClaimLog, LogPositions {
     return this.mood === 'away' ? Promise.reject(new LogUnavailable('away')) : Promise.resolve();
   }
 
-  publish(key: string, value: string, deadline: Deadline): Promise<void> {
+  publish(key: string, value: string, deadline: Deadline, origin?: ClaimOrigin): Promise<void> {
     const unknown = new PublishOutcomeUnknown(this.mood);
     if (this.mood === 'away' || isPast(this.#clock, deadline)) return Promise.reject(unknown);
-    if (this.mood !== 'request lost') this.records.push({ key, value });
+    if (this.mood !== 'request lost') {
+      this.records.push({ key, value, ...(origin === undefined ? {} : { origin }) });
+    }
     return this.mood === 'well' ? Promise.resolve() : Promise.reject(unknown);
   }
 

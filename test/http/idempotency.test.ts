@@ -8,7 +8,7 @@ import type { IdempotentThing } from '../../lambdas/http/idempotency.ts';
 import { MemoryIdempotencyStore } from '../fakes/memory-idempotency-store.ts';
 import {
   httpFunction,
-  logged,
+  logger,
   type FunctionCall,
   type FunctionReply,
 } from '../support/http-function.ts';
@@ -168,9 +168,9 @@ describe('an attempt that died', () => {
 
   it('is told the truth if only its reply could not be kept', async () => {
     store.keep = () => Promise.reject(new LedgerUnavailable('away'));
-    logged.length = 0;
+    logger.lines.length = 0;
     expect(await post()).toMatchObject({ status: 201 });
-    expect(logged.join()).toContain('LedgerUnavailable');
+    expect(JSON.stringify(logger.lines)).toContain('LedgerUnavailable');
   });
 });
 

@@ -22,9 +22,9 @@ export const lies: readonly Lie[] = [
     bug: {
       name: 'One publish in fifty is lost',
       file: 'lambdas/domain/issue-coupon.ts',
-      find: '      await log.publish(issuance.id, record, deadline);\n',
+      find: '      await log.publish(issuance.id, record, deadline, claim.origin);\n',
       replace:
-        '      if (issuance.sequence % 50 !== 0) await log.publish(issuance.id, record, deadline);\n',
+        '      if (issuance.sequence % 50 !== 0) await log.publish(issuance.id, record, deadline, claim.origin);\n',
     },
     rehearsal: ['--rate', '100', '--seconds', '3', '--users', '200', '--quantity', '150'],
     breaks: 'I3',

@@ -27,9 +27,9 @@ export const MUTATIONS_OF_CLAIMS: readonly Mutation[] = [
     edits: [
       {
         file: `${DOMAIN}/issue-coupon.ts`,
-        find: '      await log.publish(issuance.id, record, deadline);',
+        find: '      await log.publish(issuance.id, record, deadline, claim.origin);',
         replace: `      try {
-        await log.publish(issuance.id, record, deadline);
+        await log.publish(issuance.id, record, deadline, claim.origin);
       } catch (error) {
         await (gate as unknown as { refund(id: string): Promise<void> }).refund(issuance.id);
         throw error;

@@ -87,9 +87,9 @@ export const MUTATIONS_OF_GATES: readonly Mutation[] = [
     edits: [
       {
         file: `${DOMAIN}/issue-coupon.ts`,
-        find: 'await log.publish(issuance.id, record, deadline);',
+        find: 'await log.publish(issuance.id, record, deadline, claim.origin);',
         replace:
-          'await log.publish(issuance.id, record, deadlineAfter(clock, Math.max(publishBudgetMs, deadline.wall * 0)));',
+          'await log.publish(issuance.id, record, deadlineAfter(clock, Math.max(publishBudgetMs, deadline.wall * 0)), claim.origin);',
       },
     ],
   },

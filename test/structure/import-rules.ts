@@ -13,6 +13,8 @@ const PACKAGES = '^node_modules/';
 const ROUTES = '^lambdas/routes\\.ts$';
 /** Names, units and dimensions: code, dashboards and alarms share them. */
 const METRICS = '^lambdas/domain/(metrics|prometheus-names)\\.ts$';
+/** Fields and messages of log lines: code and saved queries share them. */
+const LOG_LINES = '^lambdas/domain/log-lines\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
 const API = '^lambdas/api/';
@@ -56,6 +58,7 @@ const worlds: readonly ImportRule[] = [
         '^lib/',
         ROUTES,
         METRICS,
+        LOG_LINES,
         FUNCTION_CONFIG,
         '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
       ],

@@ -136,6 +136,7 @@ const broken: readonly (readonly [from: string, to: string, rule: string])[] = [
     ['aws', 'aws4fetch'],
     ['emf', '@aws-lambda-powertools/metrics'],
     ['aws', '@aws-sdk/client-kafka'],
+    ['emf', '@aws-lambda-powertools/metrics'],
     ['jose', 'jose'],
     ['kafka', 'kafkajs'],
     ['postgres', 'pg'],

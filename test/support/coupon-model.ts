@@ -94,10 +94,10 @@ export class CouponModel {
     return {
       ready: (waitMs) => log.ready(waitMs),
       discardExpired: () => undefined,
-      publish: async (key, value, deadline) => {
+      publish: async (key, value, deadline, origin) => {
         await this.#run.turn();
         if (this.#run.chance(this.#faults.probability)) throw new PublishOutcomeUnknown('lost');
-        await log.publish(key, value, deadline);
+        await log.publish(key, value, deadline, origin);
         await this.#run.turn();
         if (this.#run.chance(this.#faults.probability)) throw new PublishOutcomeUnknown('no reply');
       },

@@ -1,6 +1,8 @@
 import type { ALBResult, Context } from 'aws-lambda';
 import type { Authenticate } from '../../lambdas/http/authenticator.ts';
+import type { Logger } from '../../lambdas/domain/log-lines.ts';
 import { httpHandler, type HttpHandlerOptions } from '../../lambdas/http/http-handler.ts';
+import { MemoryLogger } from '../fakes/memory-logger.ts';
 
 /** Tokens are `<user>.<scope>.<scope>…`, without `coupons:`. */
 const authenticate: Authenticate = (token) => {
@@ -28,18 +30,14 @@ export interface FunctionReply {
   readonly isBase64Encoded: boolean;
 }
 
-/** What a function was logged to say. */
-export const logged: string[] = [];
-
-function log(message: string, fields: unknown): void {
-  logged.push(JSON.stringify([message, fields]));
-}
+/** What the functions said. */
+export const logger = new MemoryLogger();
 
 /** An HTTP function with these endpoints, without a load balancer in front. */
 export function httpFunction(
-  options: Omit<HttpHandlerOptions, 'authenticate' | 'logger'>,
+  options: Omit<HttpHandlerOptions, 'authenticate' | 'logger'> & { readonly logger?: Logger },
 ): (call: FunctionCall) => Promise<FunctionReply> {
-  const handler = httpHandler({ ...options, authenticate, logger: { warn: log, error: log } });
+  const handler = httpHandler({ logger, ...options, authenticate });
   return async ({ method = 'GET', path, token, headers = {}, query = {}, body }) => {
     const all = {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

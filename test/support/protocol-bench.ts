@@ -72,7 +72,11 @@ export class ProtocolBench {
     changes: Partial<IssueDependencies> = {},
   ): Promise<IssueOutcome> {
     const claim = { couponId, userId, idempotencyKey };
-    return issueCoupon(claim, {
+    return issueCoupon(claim, { ...this.issueDependencies, ...changes });
+  }
+
+  get issueDependencies(): IssueDependencies {
+    return {
       gate: this.gate,
       log: this.log,
       ledger: this.ledger,
@@ -82,8 +86,7 @@ export class ProtocolBench {
       connectWaitMs: 1_000,
       publishBudgetMs: PUBLISH_BUDGET_MS,
       onFault: (what) => this.faults.push(what),
-      ...changes,
-    });
+    };
   }
 
   /** The id of a user's issuance, where one a user is allowed. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoints } from '../../local/endpoints.ts';
 import { StackProcess, type StackProcessOptions } from '../../local/stack-process.ts';
+import { leaksOf } from './leaks.ts';
 import { until } from './until.ts';
 
 const END_PATIENCE_MS = 30_000;
@@ -26,7 +27,8 @@ export class TestStack {
   static async start(options: StackOptions = {}): Promise<TestStack> {
     const stateDir = options.stateDir ?? (await newStateDir());
     try {
-      return new TestStack(stateDir, await StackProcess.start({ ...options, stateDir }));
+      const variables = { COUPON_LOG_LEVEL: 'DEBUG', ...options.variables };
+      return new TestStack(stateDir, await StackProcess.start({ ...options, variables, stateDir }));
     } catch (error) {
       if (options.stateDir === undefined) await removeStateDir(stateDir);
       throw error;
@@ -70,10 +72,16 @@ export class TestStack {
     );
   }
 
-  /** Ends it and forgets its data. */
+  /**
+   * Ends it and forgets its data.
+   *
+   * @throws Error when its functions have logged what has no place in a log
+   */
   async remove(): Promise<void> {
     await this.interrupt();
+    const leaks = await leaksOf(this.stateDir);
     await removeStateDir(this.stateDir);
+    if (leaks.length > 0) throw new Error(`the functions' log has\n${leaks.join('\n')}`);
   }
 }
 

@@ -6,6 +6,9 @@ import { readIssuerKey, type IssuerKey } from '../../local/servers/issuer/key.ts
 const AGE_S = 2 * 3600;
 const LIFETIME_S = AGE_S + 3 * 3600;
 
+/** Everybody whom this test file has made a token for: their names have no place in a log. */
+export const usersWithTokens = new Set<string>();
+
 type PrivateKey = Awaited<ReturnType<typeof importJWK>>;
 
 /** Signs tokens with the issuer's own key, as `npm run token` does, without asking it. */
@@ -54,6 +57,7 @@ export class TokenMint {
 
   /** What a good token says; for tests that change it. */
   claims(user: string, scope = 'coupons:use'): JWTPayload {
+    usersWithTokens.add(user);
     const { issuer, audience } = this;
     const grant = { issuer, audience, subject: user, scope, expiresIn_s: LIFETIME_S };
     return accessTokenClaims(grant, Math.floor(Date.now() / 1000) - AGE_S);

@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { testServers } from './servers.ts';
 
+export interface TestRecord {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface TestTopic {
   readonly name: string;
   /** All records now in the topic, in no particular order. */
-  read(): Promise<{ key: string; value: string }[]>;
+  read(): Promise<TestRecord[]>;
   delete(): Promise<void>;
 }
 
@@ -27,10 +33,10 @@ export async function newTopic(
     topics: [{ topic: name, numPartitions: partitions }],
   });
 
-  const read = async (): Promise<{ key: string; value: string }[]> => {
+  const read = async (): Promise<TestRecord[]> => {
     const ends = await admin.fetchTopicOffsets(name);
     const total = ends.reduce((sum, { high }) => sum + Number(high), 0);
-    const found: { key: string; value: string }[] = [];
+    const found: TestRecord[] = [];
     if (total === 0) return found;
     const consumer = kafka.consumer({ groupId: `read-${randomBytes(6).toString('hex')}` });
     await consumer.connect();
@@ -39,7 +45,12 @@ export async function newTopic(
     await consumer.run({
       autoCommit: false,
       eachMessage: ({ message }) => {
-        found.push({ key: String(message.key), value: String(message.value) });
+        const headers = Object.entries(message.headers ?? {});
+        found.push({
+          key: String(message.key),
+          value: String(message.value),
+          headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
+        });
         if (found.length === total) resolve(undefined);
         return Promise.resolve();
       },

@@ -1,14 +1,17 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import type { ISocketFactory, Producer } from 'kafkajs';
+import type { ISocketFactory, Message, Producer } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
+import { originHeaders, type ClaimOrigin } from '../../domain/claim-origin.ts';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { isPast } from '../../domain/deadline.ts';
+import { PlainFault } from '../../domain/fault-words.ts';
 import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
 export interface RecordToSend {
   readonly key: string;
   readonly value: string;
+  readonly origin?: ClaimOrigin | undefined;
 }
 
 const KEEP_ALIVE_MS = 60_000;
@@ -22,7 +25,7 @@ const API_KEY_OFFSET = 4;
  * The brokers answered, and some refused: a leader has moved, say. The metadata are new since,
  * and the producer can be used for another try.
  */
-export class SendRefused extends Error {
+export class SendRefused extends PlainFault {
   override readonly name = 'SendRefused';
 }
 
@@ -154,8 +157,8 @@ function refusalIn(error: unknown): string | undefined {
   return undefined;
 }
 
-function toMessage({ key, value }: RecordToSend): { key: string; value: string } {
-  return { key, value };
+function toMessage({ key, value, origin }: RecordToSend): Message {
+  return origin === undefined ? { key, value } : { key, value, headers: originHeaders(origin) };
 }
 
 function openBrokerSocket(...[host, port, ssl, onConnect]: Parameters<OpenSocket>): net.Socket {

@@ -169,8 +169,8 @@ export function kafkaClaimLog(
       }
     },
 
-    async publish(key, value, deadline) {
-      const publication = underWay.get(value) ?? enqueue({ key, value }, deadline);
+    async publish(key, value, deadline, origin) {
+      const publication = underWay.get(value) ?? enqueue({ key, value, origin }, deadline);
       try {
         await withinMs(publication.acknowledged, remainingMs(clock, deadline));
       } catch (error) {

@@ -94,5 +94,12 @@ export function asGateError(error: unknown): GateUnavailable | GateOutcomeUnknow
   const ranNothing = NOTHING_RAN.test(message) || message.startsWith(NEVER_SENT);
   return ranNothing
     ? new GateUnavailable(message, { cause: error })
-    : new GateOutcomeUnknown(message, { cause: error });
+    : new GateOutcomeUnknown(withoutQuotes(error), { cause: error });
+}
+
+/** An error reply may quote a command's arguments, all but its first word. */
+function withoutQuotes(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  if (error.name !== 'ReplyError') return error.message;
+  return /^[A-Z]+/.exec(error.message)?.[0] ?? error.name;
 }

@@ -1,5 +1,7 @@
+import { throwPlainly } from '../../domain/fault-words.ts';
 import type { CheckLedger } from '../../domain/ledger-check.ts';
 import { sizeOf } from '../../domain/ledger-check.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import type { Meter } from '../../domain/metrics.ts';
 import type { CheckedCoupon, CheckReport } from './check-ledger.ts';
 
@@ -7,7 +9,7 @@ export interface CheckHandlerDependencies {
   readonly check: () => Promise<CheckReport>;
   readonly ledger: Pick<CheckLedger, 'countQuarantine'>;
   readonly meter: Meter;
-  readonly logger: { error(message: string, fields: Readonly<Record<string, unknown>>): void };
+  readonly logger: Pick<Logger, 'error'>;
 }
 
 /** Of so many open coupons the units are told one by one: each is a series that has to be paid for. */
@@ -21,8 +23,8 @@ export function checkHandler({
   logger,
 }: CheckHandlerDependencies): () => Promise<void> {
   return async () => {
-    meter.record('QuarantineWaiting', await ledger.countQuarantine());
-    const { coupons, unrecorded } = await check();
+    meter.record('QuarantineWaiting', await ledger.countQuarantine().catch(throwPlainly));
+    const { coupons, unrecorded } = await check().catch(throwPlainly);
     if (unrecorded !== undefined) meter.record('RecordLag', unrecorded);
     const open = coupons.filter(({ isOpen }) => isOpen);
     meter.record('GatesClosed', open.filter(({ gate }) => gate?.kind !== 'open').length);

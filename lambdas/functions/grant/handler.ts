@@ -1,8 +1,10 @@
+import { throwPlainly } from '../../domain/fault-words.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import type { GrantWorkReport } from './work-on-grants.ts';
 
 export interface GrantHandlerDependencies {
   readonly work: () => Promise<GrantWorkReport>;
-  readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Works on whatever grants there are; what is left is the next run's. */
@@ -11,7 +13,7 @@ export function grantHandler({
   logger,
 }: GrantHandlerDependencies): () => Promise<GrantWorkReport> {
   return async () => {
-    const report = await work();
+    const report = await work().catch(throwPlainly);
     const { settled, finished, waiting } = report;
     if (settled + finished.length + waiting.length > 0) {
       logger.warn('grants worked on', { settled, finished, waiting });

@@ -1,10 +1,11 @@
 import { isCouponId } from '../../domain/coupon.ts';
 import type { Answer } from '../../http/answer.ts';
 import { json, problem } from '../../http/answer.ts';
-import type { Endpoint } from '../../http/http-handler.ts';
+import type { Call, Endpoint } from '../../http/http-handler.ts';
 import { readIdempotencyKey } from '../../http/idempotency-key.ts';
+import { tenths } from '../../http/request-line.ts';
 import { viewIssuance } from '../../http/issuance-view.ts';
-import type { IssueDependencies, IssueOutcome } from '../../domain/issue-coupon.ts';
+import type { ClaimStep, IssueDependencies, IssueOutcome } from '../../domain/issue-coupon.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
 
 /** `POST /v1/coupons/{couponId}/issuances` */
@@ -15,8 +16,27 @@ export function issueEndpoint(dependencies: IssueDependencies): Endpoint {
     if (!isEmptyBody(call.body)) return unexpectedBody();
     const reading = readIdempotencyKey(call.request);
     if (!reading.ok) return reading.answer;
-    const claim = { couponId, userId: call.caller.userId, idempotencyKey: reading.key };
-    return toAnswer(await issueCoupon(claim, dependencies), claim.userId);
+    const { requestId, traceParent } = call.request;
+    const claim = {
+      couponId,
+      userId: call.caller.userId,
+      idempotencyKey: reading.key,
+      origin: { requestId, traceParent },
+    };
+    const onStep = stepNoted(call);
+    const outcome = await issueCoupon(claim, { ...dependencies, onStep });
+    if (outcome.kind === 'accepted' || outcome.kind === 'repeated') {
+      call.note({ outcome: outcome.kind, issuanceId: outcome.issuance.id });
+    }
+    return toAnswer(outcome, claim.userId);
+  };
+}
+
+/** Of a claim that fails half-way, too: which issuance it may become, and what took so long. */
+function stepNoted({ note }: Pick<Call, 'note'>): (step: ClaimStep) => void {
+  return ({ step, ms, issuanceId }) => {
+    if (step === 'gate') note({ gateMs: tenths(ms), issuanceId });
+    else note({ publishMs: tenths(ms) });
   };
 }
 

@@ -1,3 +1,5 @@
+import { plainFault } from '../../domain/fault-words.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import { runner, type RunnerOption } from 'node-pg-migrate';
 
 /** How to connect to the database, as pg and the tool both take it. */
@@ -10,7 +12,7 @@ export interface MigrateDependencies {
   readonly admitApplication: (connection: Connection) => Promise<void>;
   /** Where the SQL files lie. */
   readonly directory: string;
-  readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Brings the schema up to date; of several at once, one does it and the others wait. */
@@ -32,10 +34,15 @@ export function migrateHandler({
       advisoryLockMode: 'wait',
       log: silent,
       logger: { info: silent, warn: silent, error: silent, debug: silent },
-    });
+    }).catch(throwUnquoted);
     await admitApplication(database);
     const migrated = done.map(({ name }) => name);
     if (migrated.length > 0) logger.warn('schema migrated', { migrated });
     return { migrated };
   };
+}
+
+/** The tool's own errors name migrations; PostgreSQL's may quote a row, so only their code is told. */
+function throwUnquoted(error: unknown): never {
+  throw error instanceof Error && 'code' in error ? plainFault(error) : error;
 }

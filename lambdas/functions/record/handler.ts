@@ -1,21 +1,19 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { Clock } from '../../domain/deadline.ts';
+import { requestIdIn } from '../../domain/claim-origin.ts';
+import { faultWords, plainFault } from '../../domain/fault-words.ts';
 import type { LogPosition } from '../../domain/fences.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import type { Meter } from '../../domain/metrics.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
 import { LedgerUnavailable } from '../../domain/ports.ts';
-import type { BatchSummary, LogEntry } from '../../domain/record-plan.ts';
+import { placeOf, type BatchSummary, type LogEntry } from '../../domain/record-plan.ts';
+import { CLAIMS_A_LINE, logBatch } from './batch-line.ts';
 import { measureBatch } from './measure-batch.ts';
-
-/** The part of the logger that is used here. */
-export interface RecordLogger {
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
 
 export interface RecordDependencies {
   readonly ledger: RecordLedger;
-  readonly logger: RecordLogger;
+  readonly logger: Logger;
   readonly meter: Meter;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
 }
@@ -37,24 +35,28 @@ export function recordHandler({
     const begun = clock.monotonic();
     try {
       const summary = await ledger.storeBatch(entries);
-      meter.record('RecordDuration', clock.monotonic() - begun);
+      const ms = clock.monotonic() - begun;
+      meter.record('RecordDuration', ms);
       measureBatch(summary, meter, clock.now());
-      report(summary, logger);
+      report(summary, entries, logger);
+      if (logger.writesInfo) logBatch(summary, entries, ms, logger);
     } catch (error) {
       reportFailure(error, entries, logger);
-      throw error;
+      throw plainFault(error);
     }
   };
 }
 
 function toLogEntry(record: MSKRecord): LogEntry {
+  const headers = recordHeaders(record.headers);
   return {
     topic: record.topic,
     partition: record.partition,
     offset: String(record.offset),
     key: toBytes(record.key),
     value: toBytes(record.value),
-    headers: recordHeaders(record.headers),
+    headers,
+    requestId: requestIdIn(headers),
   };
 }
 
@@ -74,34 +76,36 @@ export function recordHeaders(headers: unknown): LogEntry['headers'] {
   );
 }
 
-function report(summary: BatchSummary, logger: RecordLogger): void {
-  if (summary.late.length > 0) {
-    logger.warn('late records', {
-      count: summary.late.length,
-      issuanceIds: summary.late.map(({ issuanceId }) => issuanceId),
-    });
+function report(
+  { late, quarantined }: BatchSummary,
+  entries: readonly LogEntry[],
+  logger: Logger,
+): void {
+  if (late.length + quarantined.length === 0) return;
+  const byPlace = new Map(entries.map((entry) => [placeOf(entry), entry]));
+  const requestIdOf = (position: LogPosition): string | undefined =>
+    byPlace.get(placeOf(position))?.requestId;
+  for (let i = 0; i < late.length; i += CLAIMS_A_LINE) {
+    const claims = late
+      .slice(i, i + CLAIMS_A_LINE)
+      .map(({ issuanceId, position }) => ({ issuanceId, requestId: requestIdOf(position) }));
+    logger.warn('late records', { late: claims.length, claims });
   }
-  for (const { reason, position } of summary.quarantined) {
-    logger.error('record quarantined', { reason, ...place(position) });
+  for (const { reason, position } of quarantined) {
+    const requestId = requestIdOf(position);
+    logger.error('record quarantined', { reason, ...place(position), requestId });
   }
 }
 
 /** The same place time and again, and its partition stands still: that is how an operator knows. */
-function reportFailure(error: unknown, entries: readonly LogEntry[], logger: RecordLogger): void {
+function reportFailure(error: unknown, entries: readonly LogEntry[], logger: Logger): void {
   const byPartition = Map.groupBy(entries, ({ partition }) => partition);
   const where = {
     records: entries.length,
     from: [...byPartition.values()].flatMap(([first]) => (first ? [place(first)] : [])),
   };
-  if (error instanceof LedgerUnavailable) {
-    logger.warn('batch not stored', { ...where, fault: error.name, reason: error.message });
-  } else {
-    // Without its message, which may quote a record.
-    logger.error('batch not stored', {
-      ...where,
-      fault: error instanceof Error ? error.name : typeof error,
-    });
-  }
+  const isExpected = error instanceof LedgerUnavailable;
+  logger[isExpected ? 'warn' : 'error']('batch not stored', { ...where, ...faultWords(error) });
 }
 
 function place({ topic, partition, offset }: LogPosition): LogPosition {

@@ -1,3 +1,5 @@
+import { faultWords, throwPlainly } from '../../domain/fault-words.ts';
+import type { Logger } from '../../domain/log-lines.ts';
 import { isExpectedFault } from '../../domain/ports.ts';
 import type { RestoreResult } from '../../domain/restore-gate.ts';
 
@@ -30,10 +32,7 @@ export interface RestoreHandlerDependencies {
   readonly clocksApartMs: () => Promise<number>;
   /** More than this is told. Milliseconds. */
   readonly clockToleranceMs: number;
-  readonly logger: {
-    warn(message: string, fields: Readonly<Record<string, unknown>>): void;
-    error(message: string, fields: Readonly<Record<string, unknown>>): void;
-  };
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
 }
 
 type Bucket = keyof RestoreReport;
@@ -65,11 +64,10 @@ export function restoreHandler(
       if (result === 'aligned') logger.warn('gate aligned', { couponId });
       return BUCKETS[result];
     } catch (error) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
       // The next run tries again: only what no server's absence explains is an error to mend.
       const isExpected = isExpectedFault(error);
       if (!isExpected) countUnexpected();
-      logger[isExpected ? 'warn' : 'error']('gate not opened', { couponId, reason });
+      logger[isExpected ? 'warn' : 'error']('gate not opened', { couponId, ...faultWords(error) });
       return 'failed';
     }
   };
@@ -82,7 +80,7 @@ export function restoreHandler(
 
   return async ({ couponId }) => {
     if (couponId === undefined) await compareClocks();
-    const waiting = couponId === undefined ? await couponIds() : [couponId];
+    const waiting = couponId === undefined ? await couponIds().catch(throwPlainly) : [couponId];
     const report: Record<Bucket, string[]> = {
       opened: [],
       aligned: [],

@@ -1,3 +1,5 @@
+import { faultWords, throwPlainly } from '../../domain/fault-words.ts';
+import type { LogFields, Logger } from '../../domain/log-lines.ts';
 import type { Meter } from '../../domain/metrics.ts';
 import { isExpectedFault } from '../../domain/ports.ts';
 import type { SweepReport } from './sweep-pending.ts';
@@ -12,7 +14,7 @@ export interface SweepHandlerDependencies {
   readonly meter: Meter;
   /** Told of a fault that no server's absence explains. */
   readonly countUnexpected: () => void;
-  readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** Sweeps all coupons, one after the other, then purges; one that fails does not keep the others waiting. */
@@ -25,16 +27,20 @@ export function sweepHandler({
   countUnexpected,
   logger,
 }: SweepHandlerDependencies): () => Promise<SweepReport> {
-  const report = (what: string, error: unknown, fields: object = {}): void => {
+  const report = (
+    what: 'coupon not swept' | 'not purged',
+    error: unknown,
+    fields: LogFields = {},
+  ): void => {
     if (!isExpectedFault(error)) countUnexpected();
-    logger.warn(what, { ...fields, reason: reasonOf(error) });
+    logger.warn(what, { ...fields, ...faultWords(error) });
   };
 
   return async () => {
     let published = 0;
     let failed = 0;
     let oldestMs = 0;
-    for (const couponId of await couponIds()) {
+    for (const couponId of await couponIds().catch(throwPlainly)) {
       try {
         // Before they are published, and also where the log is away and none will be.
         oldestMs = Math.max(oldestMs, await pendingAgeMs(couponId));
@@ -58,8 +64,4 @@ export function sweepHandler({
     }
     return { published, failed };
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }

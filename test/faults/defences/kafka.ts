@@ -64,9 +64,9 @@ export const kafkaDefences: readonly Defence[] = [
         },
         {
           file: ISSUE,
-          find: `      await log.publish(issuance.id, record, deadline);\n`,
+          find: `      await log.publish(issuance.id, record, deadline, claim.origin);\n`,
           replace: `      try {
-        await log.publish(issuance.id, record, deadline);
+        await log.publish(issuance.id, record, deadline, claim.origin);
       } catch (error) {
         if (error instanceof Error && error.message === 'refused') {
           await gate.confirm(issuance.couponId, ['refund', digestOf(issuance.id)], issuance.epoch);

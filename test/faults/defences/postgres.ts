@@ -7,7 +7,7 @@ const countsAsDone: Bug = {
   name: 'A batch that could not be stored is reported, and counts as done',
   file: HANDLER,
   find: `      reportFailure(error, entries, logger);
-      throw error;
+      throw plainFault(error);
 `,
   replace: `      reportFailure(error, entries, logger);
 `,
@@ -55,13 +55,13 @@ export const postgresDefences: readonly Defence[] = [
         {
           file: HANDLER,
           find: `      reportFailure(error, entries, logger);
-      throw error;
+      throw plainFault(error);
 `,
           replace: `      reportFailure(error, entries, logger);
       const first = JSON.stringify(entries.slice(0, 1).map(place));
       const count = (failures.get(first) ?? 0) + 1;
       failures.set(first, count);
-      if (count <= 10) throw error;
+      if (count <= 10) throw plainFault(error);
 `,
         },
       ],

@@ -171,12 +171,43 @@ export const httpMutations: readonly Mutation[] = [
   {
     name: 'A fault is logged with its message',
     loss: 'Messages quote what failed: user ids, codes and tokens stand in the log.',
-    file: 'lambdas/http/faults.ts',
-    find: `return { fault: fault.name, at };`,
-    replace: `return { fault: fault.name, message: fault.message, at };`,
+    file: 'lambdas/domain/fault-words.ts',
+    find: `  return STATIC_MESSAGE.test(message) ? message : '';`,
+    replace: `  return message;`,
     caughtBy: {
       file: 'test/http/http-handler.test.ts',
       title: 'turns %s into a 503 that shows nothing of it',
+    },
+  },
+  {
+    name: 'A log line has whatever it is given',
+    loss: 'The next field that somebody logs is a user’s id, and nobody notices.',
+    file: 'lambdas/config/log-format.ts',
+    find: `    if (said === undefined) leftOut += 1;`,
+    replace: `    if (said === undefined) kept[name] = value;`,
+    caughtBy: { file: 'test/http/log-format.test.ts', title: 'others are left out, and counted' },
+  },
+  {
+    name: 'A request’s path is logged as it came',
+    loss: 'Whoever puts a token or a name into a path has it in the log.',
+    file: 'lambdas/http/request-line.ts',
+    find: `issuanceId: isIssuanceId(issuanceId) ? issuanceId : undefined,`,
+    replace: `issuanceId,`,
+    caughtBy: {
+      file: 'test/http/request-line.test.ts',
+      title: 'has the code of the problem, and nothing of a path that names something else',
+    },
+  },
+  {
+    name: 'The line of a claim says whose it is',
+    loss: 'Whoever may read logs knows who takes part, also after an erasure.',
+    file: 'lambdas/functions/issue/handler.ts',
+    find: `    const onStep = stepNoted(call);`,
+    replace: `    const onStep = stepNoted(call);
+    call.note({ reason: claim.userId });`,
+    caughtBy: {
+      file: 'test/flow/logs.test.ts',
+      title: 'has no token, code, address or user id after a day with everything that goes wrong',
     },
   },
   {

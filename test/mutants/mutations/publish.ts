@@ -7,7 +7,7 @@ const LOG = 'lambdas/adapters/kafka/kafka-claim-log.ts';
 const CLAIMS = 'test/domain/issue-coupon.test.ts';
 const CLAIM_LOG = 'test/contract/claim-log.test.ts';
 
-const AWAIT_PUBLISH = `      await log.publish(issuance.id, record, deadline);\n`;
+const AWAIT_PUBLISH = `      await log.publish(issuance.id, record, deadline, claim.origin);\n`;
 
 export const publishMutations: readonly Mutation[] = [
   {
@@ -54,7 +54,7 @@ export const publishMutations: readonly Mutation[] = [
     file: ISSUE,
     find: AWAIT_PUBLISH,
     replace: `      try {
-        await log.publish(issuance.id, record, deadline);
+        await log.publish(issuance.id, record, deadline, claim.origin);
       } catch (error) {
         await gate.confirm(issuance.couponId, ['refund', digestOf(issuance.id)], issuance.epoch);
         throw error;
@@ -84,7 +84,7 @@ end
     loss: 'Nobody publishes it again: the unit is counted as given, and no one has it.',
     file: ISSUE,
     find: AWAIT_PUBLISH,
-    replace: `      await log.publish(issuance.id, record, deadline).finally(() => confirm(issuance, dependencies));
+    replace: `      await log.publish(issuance.id, record, deadline, claim.origin).finally(() => confirm(issuance, dependencies));
 `,
     caughtBy: {
       file: CLAIMS,
@@ -97,7 +97,7 @@ end
     loss: 'What was promised is lost with the broker, or with the connection to it.',
     file: ISSUE,
     find: AWAIT_PUBLISH,
-    replace: `      log.publish(issuance.id, record, deadline).catch(() => undefined);\n`,
+    replace: `      log.publish(issuance.id, record, deadline, claim.origin).catch(() => undefined);\n`,
     caughtBy: {
       file: CLAIMS,
       title:
@@ -109,8 +109,20 @@ end
     loss: 'One partition, and one consumer behind it, takes the whole spike of a coupon.',
     file: ISSUE,
     find: AWAIT_PUBLISH,
-    replace: `      await log.publish(issuance.couponId, record, deadline);\n`,
+    replace: `      await log.publish(issuance.couponId, record, deadline, claim.origin);\n`,
     caughtBy: { file: CLAIMS, title: 'is accepted once it stands in the log' },
+  },
+  {
+    name: 'A record is sent without the request that it came with',
+    loss: 'Nobody who has a request’s id finds what became of it behind Kafka.',
+    file: PRODUCER,
+    find: `{ key, value, headers: originHeaders(origin) }`,
+    replace: `{ key, value }`,
+    caughtBy: {
+      file: CLAIM_LOG,
+      title:
+        'sends with a record the request that it came with, that of the first who publishes it',
+    },
   },
   {
     name: 'The gate is asked though Kafka is known to be away',
@@ -129,9 +141,11 @@ end
     file: ISSUE,
     find: `  const deadline = deadlineAfter(clock, publishBudgetMs);
   const request = toRequest(claim, identifiers);
+  const took = stopwatch(clock);
   const outcome = await gate.claim(request);
 `,
     replace: `  const request = toRequest(claim, identifiers);
+  const took = stopwatch(clock);
   const outcome = await gate.claim(request);
   const deadline = deadlineAfter(clock, publishBudgetMs);
 `,

@@ -109,9 +109,19 @@ export const recordMutations: readonly Mutation[] = [
     name: 'A batch that the database refused counts as done',
     loss: 'Its offsets are committed: hundreds of promised issuances are never stored.',
     file: 'lambdas/functions/record/handler.ts',
-    find: `      reportFailure(error, entries, logger);
-      throw error;`,
-    replace: `      reportFailure(error, entries, logger);`,
+    find: `      throw plainFault(error);\n`,
+    replace: '',
+    caughtBy: {
+      file: 'test/http/record-event.test.ts',
+      title: 'a batch fails as a whole when the ledger %s',
+    },
+  },
+  {
+    name: 'What PostgreSQL says is thrown out of the record function as it is',
+    loss: 'Lambda writes it into the log, with the row that it quotes: a user’s id.',
+    file: 'lambdas/functions/record/handler.ts',
+    find: `throw plainFault(error);`,
+    replace: `throw error;`,
     caughtBy: {
       file: 'test/http/record-event.test.ts',
       title: 'a batch fails as a whole when the ledger %s',

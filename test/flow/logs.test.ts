@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CleanUp } from '../support/clean-up.ts';
+import { Flow } from '../support/flow.ts';
+import { functionsLog, linesOf, type LoggedLine } from '../support/functions-log.ts';
+import { HOSTILE_USER, hopelessTokens } from '../support/hostile-tokens.ts';
+import { json } from '../support/http-client.ts';
+import { leaksOf } from '../support/leaks.ts';
+import { recordOf } from '../support/log-entries.ts';
+import { publishRecord } from '../support/publish-record.ts';
+import { users } from '../support/shoppers.ts';
+import { until } from '../support/until.ts';
+
+const SLOW_MS = 240_000;
+const PATIENCE_MS = 30_000;
+
+/** Names of people as they may come: an address, a telephone number. */
+const PEOPLE = ['kim.minji.7f3a@mail.example', '821012345678', 'user-of-the-logs-9c1d'];
+
+describe.each([
+  { stack: 'in one process', environments: 0 },
+  { stack: 'of two processes a function', environments: 2 },
+])('the log of a stack $stack', ({ environments }) => {
+  const cleanUp = new CleanUp();
+  let flow: Flow;
+
+  beforeAll(async () => {
+    flow = cleanUp.add(await Flow.start({ environments }), (started) => started.remove());
+  }, SLOW_MS);
+
+  afterAll(() => cleanUp.run(), SLOW_MS);
+
+  const lines = async (): Promise<LoggedLine[]> => linesOf(await functionsLog(flow.stack.stateDir));
+
+  it(
+    'has all lines of a claim by the request id of its reply',
+    async () => {
+      const couponId = await flow.createCoupon();
+      const { reply, issuance } = await flow.shoppers.claimUntilSettled(couponId, 'followed-user');
+      const requestId = String(reply?.headers['x-request-id']);
+      expect(requestId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+
+      const found = await until('the claim is recorded', PATIENCE_MS, async () => {
+        const all = await lines();
+        const its = all.filter((line) => JSON.stringify(line).includes(requestId));
+        return its.some((line) => line['function'] === 'record') ? its : undefined;
+      });
+      const issuanceId = issuance?.id;
+      expect(found.filter((line) => line['function'] === 'issue')).toMatchObject([
+        { message: 'claim', requestId, couponId, issuanceId, status: 202, outcome: 'accepted' },
+      ]);
+      const [recorded] = found.filter((line) => line['function'] === 'record');
+      expect(recorded).toMatchObject({ level: 'INFO', message: 'batch recorded' });
+      expect(recorded?.['claims']).toContainEqual({ issuanceId, requestId });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'has no token, code, address or user id after a day with everything that goes wrong',
+    async () => {
+      await aDay(flow);
+      for (const server of ['valkey', 'kafka', 'postgres']) {
+        process.kill(await flow.stack.pid(server), 'SIGKILL');
+        await Promise.all(PEOPLE.map((person) => press(flow, person)));
+      }
+      const couponId = await flow.createCoupon({ quantity: 30 });
+      await Promise.all(
+        users('late-user', 20).map((user) => flow.shoppers.claimUntilSettled(couponId, user)),
+      );
+      const logged = await until('faults are logged', PATIENCE_MS, async () => {
+        const all = await lines();
+        const faults = ['server away', 'outcome unknown', 'fault', 'batch not stored'];
+        return all.some(({ message }) => faults.includes(String(message))) ? all : undefined;
+      });
+      const messages = new Set(logged.map(({ message }) => message));
+      expect([...messages]).toEqual(
+        expect.arrayContaining(['claim', 'request', 'batch recorded', 'record quarantined']),
+      );
+      // Nothing was left out by the formatter either: the code does not even try.
+      expect(logged.filter((line) => 'leftOut' in line)).toEqual([]);
+      expect(await leaksOf(flow.stack.stateDir)).toEqual([]);
+    },
+    SLOW_MS,
+  );
+});
+
+/** A claim, whatever comes of it. */
+async function press(flow: Flow, person: string): Promise<void> {
+  const [couponId = ''] = flow.shoppers.replies.map((reply) => reply.couponId);
+  await flow.shoppers.claim(couponId, person);
+}
+
+/** Shoppers, a shop, an operator and strangers put what is personal wherever they can. */
+async function aDay(flow: Flow): Promise<void> {
+  const { http, shoppers, checkout, operatorToken, mint, stack } = flow;
+  const couponId = await flow.createCoupon({ name: `For ${PEOPLE[0] ?? ''}`, quantity: 3 });
+  for (const person of PEOPLE) {
+    const id = await flow.issue(couponId, person);
+    const token = await shoppers.token(person);
+    const code = String(json(await http.get(`/v1/issuances/${id}`, token))['code']);
+    expect(code).toMatch(/^[0-9A-Z]{26}$/);
+    await checkout.redeemCode(code, id, `order of ${person}`);
+    await checkout.redeemCode(code, id, 'another-order');
+    await http.get(`/v1/issuances?userId=${encodeURIComponent(person)}`, operatorToken);
+    await http.get(`/v1/issuances/${encodeURIComponent(person)}`, token);
+    await http.get(`/v1/nowhere/${encodeURIComponent(code)}`, token);
+    const headers = { 'idempotency-key': person, 'x-amzn-trace-id': `Root=${token}` };
+    await http.post('/v1/coupons', operatorToken, { name: person, userId: person }, headers);
+    await http.send({
+      method: 'POST',
+      path: `/v1/coupons/${couponId}/issuances`,
+      token,
+      headers: { traceparent: `Bearer ${token}`, 'user-agent': person },
+      body: `{"userId":"${person}"`,
+    });
+    const poison = { ...recordOf(couponId, person), v: 1, epoch: person };
+    await publishRecord(stack.endpoints, person, JSON.stringify(poison), { 'request-id': token });
+    await publishRecord(
+      stack.endpoints,
+      person,
+      JSON.stringify({ v: 1, ...recordOf('coupon000000', person) }),
+    );
+  }
+  for (const token of Object.values(await hopelessTokens(mint))) {
+    await http.get(`/v1/users/${HOSTILE_USER}`, token);
+  }
+  await http.send({
+    method: 'DELETE',
+    path: `/v1/users/${encodeURIComponent(PEOPLE[1] ?? '')}`,
+    token: operatorToken,
+  });
+}
