@@ -10,11 +10,12 @@ import { startLambdaHttpApi } from './lambda/http-api.ts';
 import { endLeftoverEnvironments } from './lambda/leftovers.ts';
 import { LambdaService } from './lambda/service.ts';
 import { lineLog } from './line-log.ts';
+import { startPostOffice } from './post-office/server.ts';
 import { prepareExternalDatabase, prepareOwnDatabase } from './prepare/database.ts';
 import { keptSecrets } from './prepare/secrets.ts';
 import { GROUP, prepareTopic, TOPIC } from './prepare/topic.ts';
 import { startSchedules } from './schedules.ts';
-import { isFree } from './servers/ports.ts';
+import { choosePorts, isFree } from './servers/ports.ts';
 import { startServers } from './servers/start.ts';
 import type { Settings } from './settings.ts';
 import type { StatePaths } from './state.ts';
@@ -63,12 +64,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   progress(`Topic ${TOPIC} and the database's users are there`);
   signal.throwIfAborted();
 
+  const { postOffice: port } = await choosePorts(paths, ['postOffice'], {});
+  const file = join(paths.front, 'messages.jsonl');
+  const postOffice = await startPostOffice({ port, file, secrets });
+  closing.add('post office', 1000, () => postOffice.close());
+
   options.beforeFunctions();
   const { lambda, lambdaApi } = await startLambda(options, (lambdaUrl) =>
     functionEnvironment({
       servers: servers.endpoints,
       database,
       issuanceIdSecret: secrets.issuanceIdSecret,
+      postOffice: { addresses: postOffice.addresses, secrets },
       lambdaUrl,
       logLevel: settings.logLevel,
       corsOrigins: settings.corsOrigins,
@@ -115,6 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     group: GROUP,
     databaseUrl: database.app,
     lambda: lambdaApi.url,
+    postOffice: postOffice.url,
     pids: paths.pids,
   };
   await writeEndpoints(paths, endpoints);
