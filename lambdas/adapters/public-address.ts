@@ -42,7 +42,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** A name led to an address that nobody outside a network has. */
-export class PrivateAddress extends Error {
+class PrivateAddress extends Error {
   override readonly name = 'PrivateAddress';
   readonly code = 'EPRIVATEADDRESS';
 }

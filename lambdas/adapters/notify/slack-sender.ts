@@ -49,7 +49,7 @@ function slackOutcome(answer: HttpAnswer): SendOutcome {
 }
 
 /** Block Kit. All of it is `plain_text`, in which nothing but Slack's own escapes has a meaning. */
-export function slackMessage(notification: NotificationToSend, language: Language): unknown {
+function slackMessage(notification: NotificationToSend, language: Language): unknown {
   const reading = { language, reader: 'others', figuresApart: true } as const;
   const text = notificationText(notification, reading);
   const { id, facts, occurredAt } = notification;
