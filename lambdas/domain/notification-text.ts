@@ -21,15 +21,14 @@ export function notificationText(
   notification: NotificationToSend,
   reading: Reading,
 ): NotificationText {
-  const { event, templates } = notification;
+  const { event, facts, templates } = notification;
   const { language } = reading;
   const template = templates?.[event]?.[language] ?? { en: ENGLISH, ko: KOREAN }[language][event];
   const filled = (text: string): string => fill(text, notification, reading);
   const body = filled(template.body).toWellFormed().replace(OTHER_CONTROLS, ' ');
-  return {
-    subject: cut(oneLine(filled(template.subject)), MAX_SUBJECT),
-    body: cut(body.trim(), MAX_RENDERED_BODY),
-  };
+  // All that it names may be missing; no channel takes a text of nothing.
+  const subject = cut(oneLine(filled(template.subject)), MAX_SUBJECT) || facts.couponId;
+  return { subject, body: cut(body.trim(), MAX_RENDERED_BODY) || subject };
 }
 
 /** All but the ends of lines. */

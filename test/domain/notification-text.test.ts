@@ -9,6 +9,7 @@ import { ENGLISH } from '../../lambdas/domain/notification-texts/en.ts';
 import { KOREAN } from '../../lambdas/domain/notification-texts/ko.ts';
 import { PLACEHOLDERS, timeText } from '../../lambdas/domain/notification-values.ts';
 import { OPERATOR_EVENTS, USER_EVENTS } from '../../lambdas/domain/notification.ts';
+import { anyName } from '../support/any-name.ts';
 import { notification, operatorFacts, userFacts } from '../support/post-office.ts';
 
 const OWNER_EN = { language: 'en', reader: 'owner' } as const;
@@ -63,7 +64,10 @@ describe('a coupon’s own text', () => {
     const told = notification('webhook', {
       templates: { issued: { en: { subject: '{{code}}', body: '{{code}} of {{userId}}' } } },
     });
-    expect(notificationText(told, OTHERS_EN)).toEqual({ subject: '', body: 'of user-1' });
+    expect(notificationText(told, OTHERS_EN)).toEqual({
+      subject: 'coupon000001',
+      body: 'of user-1',
+    });
   });
 
   it.each([
@@ -114,18 +118,6 @@ describe('a coupon’s own text', () => {
     for (const { ko } of templateFaults(template)) expect(ko).toMatch(/[가-힣]/);
   });
 });
-
-/** Anything that a coupon may be called, more often what means something somewhere. */
-const anyName = fc
-  .array(
-    fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.constantFrom('<b>', '&lt;', '"', "'", '<!channel>', '\r\nBcc: x@y.z', '{{code}}', '$&'),
-      fc.constantFrom('\u202E', '\u2028', '\u0000', '\u0085', '쿠폰', '🎉', 'مرحبا', '\uD800'),
-    ),
-    { maxLength: 12 },
-  )
-  .map((parts) => parts.join(''));
 
 describe('whatever a coupon is called', () => {
   it('the subject is one line, in which no reading order is turned around', () => {

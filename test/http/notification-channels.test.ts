@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { webhookHeaders, webhookKeys } from '../../lambdas/adapters/notify/webhook-signature.ts';
 import { addressOf } from '../../local/post-office/desks/users.ts';
 import { startAwsStandIn, type AwsStandIn } from '../support/aws/stand-in.ts';
@@ -15,6 +16,8 @@ import {
 const ALL_WELL = Object.fromEntries(
   ['email', 'sns', 'slack', 'webhook', 'users'].map((desk) => [desk, { mode: 'none' }]),
 );
+
+const OTHER_SECRET = `whsec_${Buffer.from('another key of some thirty bytes').toString('base64')}`;
 
 const cleanUp = new CleanUp();
 let bench: PostOfficeBench;
@@ -172,17 +175,15 @@ describe('a webhook', () => {
     });
   });
 
-  const OTHER = `whsec_${Buffer.from('another key of some thirty bytes').toString('base64')}`;
-
   it('is signed by each secret while they are rotated, so either is believed', async () => {
     for (const SHOP_WEBHOOK_SECRETS of [
-      `${OTHER} ${SECRETS.webhookSecret}`,
-      `${SECRETS.webhookSecret}\n${OTHER}\n`,
+      `${OTHER_SECRET} ${SECRETS.webhookSecret}`,
+      `${SECRETS.webhookSecret}\n${OTHER_SECRET}\n`,
     ]) {
       const outcome = await bench.send(notification('webhook'), { SHOP_WEBHOOK_SECRETS });
       expect(outcome).toEqual({ kind: 'sent' });
     }
-    const alone = await bench.send(notification('webhook'), { SHOP_WEBHOOK_SECRETS: OTHER });
+    const alone = await bench.send(notification('webhook'), { SHOP_WEBHOOK_SECRETS: OTHER_SECRET });
     expect(alone).toEqual({ kind: 'failed', reason: 'the shop answered 401' });
   });
 
@@ -285,5 +286,48 @@ describe('a secret in Secrets Manager', () => {
       kind: 'failed',
       reason: 'a secret could not be read',
     });
+  });
+});
+
+describe('the lines by which docs/notifications-channels.md has a shop check a webhook', () => {
+  type Check = (
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    secret: string,
+    now?: number,
+  ) => boolean;
+
+  const [, code = ''] =
+    /```js\n([\s\S]*?)```/.exec(readFileSync('docs/notifications-channels.md', 'utf8')) ?? [];
+  const load = async (): Promise<Check> => {
+    const text = encodeURIComponent(code);
+    const module = (await import(`data:text/javascript,${text}`)) as { isFromCoupons: Check };
+    return module.isFromCoupons;
+  };
+  const body = '{"type":"issuance.issued"}';
+  const now = Date.parse('2026-11-29T03:04:05Z');
+  const headers = webhookHeaders(
+    webhookKeys(`${OTHER_SECRET} ${SECRETS.webhookSecret}`),
+    'm1',
+    body,
+    now,
+  );
+
+  it('believe what is signed by either secret', async () => {
+    const check = await load();
+    expect(check(headers, body, SECRETS.webhookSecret, now)).toBe(true);
+    expect(check(headers, body, OTHER_SECRET, now + 299_000)).toBe(true);
+  });
+
+  it('believe nothing that is old, changed, unsigned or somebody else’s', async () => {
+    const check = await load();
+    const { webhookSecret: secret } = SECRETS;
+    expect(check(headers, body, secret, now + 301_000)).toBe(false);
+    expect(check(headers, `${body} `, secret, now)).toBe(false);
+    expect(check({ ...headers, 'webhook-id': 'm2' }, body, secret, now)).toBe(false);
+    expect(check({ ...headers, 'webhook-timestamp': 'soon' }, body, secret, now)).toBe(false);
+    expect(check({}, body, secret, now)).toBe(false);
+    const third = `whsec_${Buffer.from('a third key of some thirty bytes').toString('base64')}`;
+    expect(check(headers, body, third, now)).toBe(false);
   });
 });

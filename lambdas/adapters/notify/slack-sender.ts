@@ -62,7 +62,7 @@ function slackMessage(notification: NotificationToSend, language: Language): unk
     mrkdwn: false,
     blocks: [
       { type: 'header', block_id: `notification-${id}`, text: plain(text.subject, MOST.header) },
-      ...(text.body === '' ? [] : [{ type: 'section', text: plain(text.body, MOST.section) }]),
+      { type: 'section', text: plain(text.body, MOST.section) },
       ...(fields.length === 0 ? [] : [{ type: 'section', fields }]),
       {
         type: 'context',
