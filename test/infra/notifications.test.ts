@@ -68,7 +68,7 @@ describe('an environment whose installation says nothing of channels', () => {
     (environment) => {
       const assembly = new Assembly(environment);
       expect(assembly.only('AWS::SNS::Topic').Properties['KmsMasterKeyId']).toBeDefined();
-      const policy = JSON.stringify(assembly.only('AWS::SNS::TopicPolicy').Properties);
+      const policy = JSON.stringify(assembly.resources('AWS::SNS::TopicPolicy'));
       expect(policy).toContain('"Effect":"Deny"');
       expect(policy).toContain('"aws:SecureTransport":"false"');
       for (const name of SENDERS) {
