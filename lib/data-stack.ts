@@ -19,15 +19,17 @@ export class DataStack extends Stack {
   readonly stream: IssuanceStream;
   readonly database: CouponDatabase;
   readonly issuanceIdSecret: IssuanceIdSecret;
+  readonly key: Key;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { environment, vpc } = props;
-    const key = new Key(this, 'Key', {
+    this.key = new Key(this, 'Key', {
       description: `Data at rest of coupon ${environment.name}`,
       enableKeyRotation: true,
       removalPolicy: environment.removalPolicy,
     });
+    const { key } = this;
     this.cache = new StockCache(this, 'StockCache', { environment, vpc, key });
     this.stream = new IssuanceStream(this, 'IssuanceStream', { environment, vpc, key });
     this.database = new CouponDatabase(this, 'Database', { environment, vpc, key });

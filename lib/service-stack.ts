@@ -6,6 +6,7 @@ import { CouponFunction } from './constructs/coupon-function.ts';
 import { DeploymentValues } from './constructs/deployment-values.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { IssuanceConsumer } from './constructs/issuance-consumer.ts';
+import { NotificationChannels } from './constructs/notification-channels.ts';
 import { QuarantineAlarm } from './constructs/quarantine-alarm.ts';
 import { SchemaMigration } from './constructs/schema-migration.ts';
 import { Tokens } from './constructs/tokens.ts';
@@ -63,6 +64,7 @@ export class ServiceStack extends Stack {
       recorder: record,
       stream: data.stream,
     });
+    new NotificationChannels(this, 'Notifications', { environment, key: data.key }).serve(record);
     new QuarantineAlarm(this, 'QuarantineAlarm', { environment, recorder: record });
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);

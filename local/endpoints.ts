@@ -19,6 +19,8 @@ const endpointsSchema = z.object({
   lambda: z.string(),
   /** The page that Prometheus scrapes. */
   metrics: z.string(),
+  /** Base URL of the stand-ins for mail, SNS, Slack and the shop: a page, `/messages`, `/faults`. */
+  postOffice: z.string(),
   /** The directory with one pid file a process: servers, `main`, and environments if there are any. */
   pids: z.string(),
 });

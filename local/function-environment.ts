@@ -1,5 +1,6 @@
 import { serviceName } from '../lambdas/domain/metrics.ts';
 import { LOCAL_REGION } from './lambda/functions.ts';
+import type { PostOffice, PostOfficeSecrets } from './post-office/server.ts';
 import type { DatabaseUrls } from './prepare/database.ts';
 import { GROUP, TOPIC } from './prepare/topic.ts';
 import type { ServerEndpoints } from './servers/start.ts';
@@ -8,6 +9,8 @@ export interface FunctionEnvironmentInput {
   readonly servers: ServerEndpoints;
   readonly database: DatabaseUrls;
   readonly issuanceIdSecret: string;
+  /** Without it there are no channels, and nobody is told anything. */
+  readonly postOffice?: LocalChannels;
   /** Base URL of the Lambda stand-in. */
   readonly lambdaUrl: string;
   /** Of the stand-in for CloudWatch's agent; without it what is measured goes to stdout, as on AWS. */
@@ -20,9 +23,15 @@ export interface FunctionEnvironmentInput {
   readonly functionVariables?: Readonly<Record<string, string>>;
 }
 
+/** Where the channels' stand-ins are, and what they must be told. */
+export interface LocalChannels {
+  readonly addresses: PostOffice['addresses'];
+  readonly secrets: PostOfficeSecrets;
+}
+
 /** The variables the functions read, named as on AWS. */
 export function functionEnvironment(input: FunctionEnvironmentInput): Record<string, string> {
-  const { servers, database } = input;
+  const { servers, database, postOffice } = input;
   return {
     VALKEY_URL: servers.valkeyUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
@@ -37,7 +46,8 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     RESTORE_FUNCTION_NAME: 'restore',
     CORS_ORIGINS: input.corsOrigins,
     GRANT_FUNCTION_NAME: 'grant',
-    // The SDK finds the stand-in by these; the keys sign requests that nobody checks.
+    ...(postOffice && channelVariables(postOffice)),
+    // The stand-ins are found by these; the keys sign requests that nobody checks.
     AWS_ENDPOINT_URL_LAMBDA: input.lambdaUrl,
     ...(input.metricsEndpoint && { AWS_EMF_AGENT_ENDPOINT: input.metricsEndpoint }),
     AWS_REGION: LOCAL_REGION,
@@ -47,5 +57,22 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     POWERTOOLS_LOG_LEVEL: input.logLevel,
     NODE_ENV: process.env['NODE_ENV'] ?? 'production',
     ...input.functionVariables,
+  };
+}
+
+/** All channels, as the post office has them. */
+export function channelVariables({ addresses, secrets }: LocalChannels): Record<string, string> {
+  return {
+    NOTIFY_CHANNELS: 'email,sns,slack,webhook',
+    NOTIFY_STAND_INS: 'true',
+    NOTIFY_MAIL_FROM: 'coupons@example.test',
+    NOTIFY_TOPIC_ARN: `arn:aws:sns:${LOCAL_REGION}:000000000000:coupon-local`,
+    SLACK_WEBHOOK_URL: addresses.slack,
+    SHOP_WEBHOOK_URL: addresses.webhook,
+    SHOP_WEBHOOK_SECRETS: secrets.webhookSecret,
+    USER_SERVICE_URL: addresses.users,
+    USER_SERVICE_TOKEN: secrets.userServiceToken,
+    AWS_ENDPOINT_URL_SESV2: addresses.email,
+    AWS_ENDPOINT_URL_SNS: addresses.sns,
   };
 }

@@ -12,11 +12,12 @@ import { LambdaService } from './lambda/service.ts';
 import { lineLog } from './line-log.ts';
 import { startMetricsAgent, type MetricsAgent } from './metrics/agent.ts';
 import { functionErrorLine } from './metrics/function-errors.ts';
+import { startPostOffice } from './post-office/server.ts';
 import { prepareExternalDatabase, prepareOwnDatabase } from './prepare/database.ts';
 import { keptSecrets } from './prepare/secrets.ts';
 import { GROUP, prepareTopic, TOPIC } from './prepare/topic.ts';
 import { startSchedules } from './schedules.ts';
-import { isFree } from './servers/ports.ts';
+import { choosePorts, isFree } from './servers/ports.ts';
 import { startServers } from './servers/start.ts';
 import type { Settings } from './settings.ts';
 import type { StatePaths } from './state.ts';
@@ -71,12 +72,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     report: lineLog(join(paths.logs, 'metrics-agent.log')),
   });
   closing.add('metrics', 1000, () => metrics.close());
+  const { postOffice: port } = await choosePorts(paths, ['postOffice'], {});
+  const file = join(paths.front, 'messages.jsonl');
+  const postOffice = await startPostOffice({ port, file, secrets });
+  closing.add('post office', 1000, () => postOffice.close());
+
   options.beforeFunctions();
   const { lambda, lambdaApi } = await startLambda(options, metrics, (lambdaUrl) =>
     functionEnvironment({
       servers: servers.endpoints,
       database,
       issuanceIdSecret: secrets.issuanceIdSecret,
+      postOffice: { addresses: postOffice.addresses, secrets },
       lambdaUrl,
       metricsEndpoint: metrics.endpoint,
       logLevel: settings.logLevel,
@@ -125,6 +132,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     databaseUrl: database.app,
     lambda: lambdaApi.url,
     metrics: metrics.url,
+    postOffice: postOffice.url,
     pids: paths.pids,
   };
   await writeEndpoints(paths, endpoints);

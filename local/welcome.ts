@@ -6,7 +6,7 @@ export function welcome(
   demo: { readonly id: string; readonly name: string } | undefined,
   customStateDir: string | undefined,
 ): string {
-  const { api, issuer, valkey, kafka, databaseUrl, lambda, metrics } = endpoints;
+  const { api, issuer, valkey, kafka, databaseUrl, lambda, metrics, postOffice } = endpoints;
   const addresses = [
     ['API', api],
     ['Issuer', issuer],
@@ -15,6 +15,7 @@ export function welcome(
     ['PostgreSQL', databaseUrl.replace(/:[^:@/]+@/, ':…@')],
     ['Lambda API', lambda],
     ['Metrics', metrics],
+    ['Post office', `${postOffice}/ (mail, SNS, Slack and webhooks end here: a page to look at)`],
   ] as const;
   const lines = addresses.map(([name, address]) => `  ${name.padEnd(11)} ${address}`);
   return ['', ...lines, '', ...(demo === undefined ? [] : commands(api, demo, customStateDir))]

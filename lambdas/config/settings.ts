@@ -41,6 +41,29 @@ export const VARIABLES = {
   /** Comma separated, or `*`: the origins whose pages may call from a browser. */
   corsOrigins: 'CORS_ORIGINS',
   grantFunctionName: 'GRANT_FUNCTION_NAME',
+  /** Comma separated: the ways by which people are told here; none without it. */
+  notifyChannels: 'NOTIFY_CHANNELS',
+  /** `ko` or `en`: what Slack and SNS are told in; English without it. */
+  operatorLanguage: 'NOTIFY_OPERATOR_LANGUAGE',
+  /** The address that e-mails come from. */
+  mailFrom: 'NOTIFY_MAIL_FROM',
+  mailConfigurationSet: 'NOTIFY_MAIL_CONFIGURATION_SET',
+  snsTopicArn: 'NOTIFY_TOPIC_ARN',
+  /** An incoming webhook's address, by which anybody may post. */
+  slackWebhook: 'SLACK_WEBHOOK_URL',
+  /** Of the secret whose text it is; so are the next two. */
+  slackWebhookArn: 'SLACK_WEBHOOK_SECRET_ARN',
+  /** Where the shop's own systems are told. */
+  shopWebhookUrl: 'SHOP_WEBHOOK_URL',
+  /** `whsec_…`, several with spaces between them while they are rotated. */
+  shopWebhookSecrets: 'SHOP_WEBHOOK_SECRETS',
+  shopWebhookSecretArn: 'SHOP_WEBHOOK_SECRET_ARN',
+  /** The shop's user service, without the user's id. */
+  userServiceUrl: 'USER_SERVICE_URL',
+  userServiceToken: 'USER_SERVICE_TOKEN',
+  userServiceTokenArn: 'USER_SERVICE_TOKEN_SECRET_ARN',
+  /** `true`: the channels are stand-ins, at http addresses of this machine. */
+  notifyStandIns: 'NOTIFY_STAND_INS',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;
@@ -63,6 +86,23 @@ export type Settings<Name extends SettingName, Optional extends SettingName = ne
 /** What a function that can reach Valkey, or the database, may be told besides. */
 export const VALKEY_OPTIONS = ['valkeyCluster', 'valkeyIamCache'] as const;
 export const DATABASE_OPTIONS = ['databaseIam', 'databaseCaFile'] as const;
+/** What a function that sends notifications may be told. */
+export const CHANNEL_OPTIONS = [
+  'notifyChannels',
+  'operatorLanguage',
+  'mailFrom',
+  'mailConfigurationSet',
+  'snsTopicArn',
+  'slackWebhook',
+  'slackWebhookArn',
+  'shopWebhookUrl',
+  'shopWebhookSecrets',
+  'shopWebhookSecretArn',
+  'userServiceUrl',
+  'userServiceToken',
+  'userServiceTokenArn',
+  'notifyStandIns',
+] as const;
 
 /** The variable by which a setting is asked for, with the one that may be given in its place. */
 export function variableOf(name: SettingName): string {

@@ -21,6 +21,7 @@ export interface Environment {
   readonly api: ApiChoices;
   readonly issuer: Issuer;
   readonly record: RecordSize;
+  readonly notifications: NotificationChoices;
   /** Functions that are not listed share what the account has left, and start cold. */
   readonly concurrency: Partial<Record<FunctionName, Concurrency>>;
   /** What only the owner of the account can know. */
@@ -89,6 +90,13 @@ export interface ClaimMapping {
 
 export type Issuer =
   { readonly kind: 'cognito' } | { readonly kind: 'own'; readonly claims?: ClaimMapping };
+
+export interface NotificationChoices {
+  /** A topic of SNS for operators. The other channels are there if the installation says where. */
+  readonly topic: boolean;
+  /** What Slack and SNS are told in; users' languages are the user service's to know. */
+  readonly operatorLanguage: 'en' | 'ko';
+}
 
 export interface RecordSize {
   readonly batchSize: number;

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Environment } from './environment.ts';
-import { faultsOfInstallation } from './installation.ts';
+import { faultsOfChannels, faultsOfInstallation } from './installation.ts';
 
 /** Node types with synchronous durability: ElastiCache's guide, "Durability: limitations". */
 const DURABLE_NODE = /^cache\.([rm][678]g|c[78]gn)\./;
@@ -13,6 +13,7 @@ export function faultsOf(environment: Environment): string[] {
     ...faultsOfFunctions(environment),
     ...faultsOfProtection(environment),
     ...faultsOfInstallation(environment.installation),
+    ...faultsOfChannels(environment.installation),
   ];
 }
 

@@ -1,7 +1,10 @@
+const SECRET_ARN = String.raw`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+$`;
+
 /**
  * What only the owner of the account can know. It may be written down here or given by
- * `-c <name>=<value>`; what is not is a parameter of the template without a default, so that a
- * deployment without it is refused by name.
+ * `-c <name>=<value>`. Of what the API needs, what is not given is a parameter of the template
+ * without a default, so that a deployment without it is refused by name; a channel of notifications
+ * of which nothing is given is not there.
  */
 export const INSTALLATION = {
   domain: {
@@ -24,11 +27,59 @@ export const INSTALLATION = {
     pattern: String.raw`^\S+$`,
     description: 'What the tokens say they are for',
   },
+  mailFrom: {
+    pattern: String.raw`^[\w.+-]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$`,
+    description: 'The address that e-mails come from, which SES has verified: coupons@example.com',
+  },
+  mailConfigurationSet: {
+    pattern: String.raw`^[\w-]{1,64}$`,
+    description: 'The configuration set of SES by which bounces and complaints are heard of',
+  },
+  userServiceUrl: {
+    pattern: String.raw`^https://[^\s?#]+$`,
+    description: 'The shop’s user service, to which /<userId> is added',
+  },
+  userServiceTokenSecretArn: {
+    pattern: SECRET_ARN,
+    description: 'The secret whose text is the token for the user service: its ARN',
+  },
+  slackWebhookSecretArn: {
+    pattern: SECRET_ARN,
+    description: 'The secret whose text is the address of Slack’s incoming webhook: its ARN',
+  },
+  shopWebhookUrl: {
+    pattern: String.raw`^https://[^\s#]+$`,
+    description: 'Where the shop’s own systems are told, at an address of the internet',
+  },
+  shopWebhookSecretArn: {
+    pattern: SECRET_ARN,
+    description: 'The secret whose text is whsec_…, or several: its ARN',
+  },
+  channelSecretsKeyArn: {
+    pattern: String.raw`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[\w-]+$`,
+    description: 'The key by which these secrets are encrypted, where it is not AWS’ own: its ARN',
+  },
 } as const;
 
 export type InstallationValue = keyof typeof INSTALLATION;
 
 export type Installation = Readonly<Partial<Record<InstallationValue, string>>>;
+
+/** What makes no sense alone. */
+const TOGETHER: readonly (readonly InstallationValue[])[] = [
+  ['mailFrom', 'userServiceUrl', 'userServiceTokenSecretArn'],
+  ['shopWebhookUrl', 'shopWebhookSecretArn'],
+];
+
+/** One sentence for each channel that is there by half. */
+export function faultsOfChannels(installation: Installation): string[] {
+  return TOGETHER.flatMap((names) => {
+    const given = names.filter((name) => installation[name] !== undefined);
+    const missing = names.filter((name) => installation[name] === undefined);
+    if (given.length === 0 || missing.length === 0) return [];
+    return [`${given.join(' and ')} needs ${missing.join(' and ')}`];
+  });
+}
 
 /** One sentence for each value that cannot be right. */
 export function faultsOfInstallation(installation: Installation): string[] {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readJson, type StatePaths, writeJson } from '../state.ts';
 
 /** What needs a port of its own. */
-export type PortUse = 'valkey' | 'kafka' | 'kafkaController' | 'postgres' | 'issuer';
+export type PortUse = 'valkey' | 'kafka' | 'kafkaController' | 'postgres' | 'issuer' | 'postOffice';
 
 /**
  * Below the range that systems take for outgoing connections (Linux 32768, macOS 49152): while a
@@ -15,7 +15,7 @@ const lowestPort = 20_000;
 const highestPort = 32_000;
 
 const rememberedSchema = z.partialRecord(
-  z.enum(['valkey', 'kafka', 'kafkaController', 'postgres', 'issuer']),
+  z.enum(['valkey', 'kafka', 'kafkaController', 'postgres', 'issuer', 'postOffice']),
   z.number().int(),
 );
 
@@ -37,7 +37,7 @@ export async function choosePorts(
   wanted: Partial<Record<PortUse, number>>,
 ): Promise<Record<PortUse, number>> {
   const remembered = await rememberedPorts(paths);
-  const chosen = { valkey: 0, kafka: 0, kafkaController: 0, postgres: 0, issuer: 0 };
+  const chosen = { valkey: 0, kafka: 0, kafkaController: 0, postgres: 0, issuer: 0, postOffice: 0 };
   const taken = new Set<number>();
   for (const use of uses) {
     chosen[use] = await choosePort(use, wanted[use], remembered[use], taken);

@@ -143,7 +143,13 @@ it('the variables of the runtime say who calls, and where', () => {
     accessKeyId: 'id',
     secretAccessKey: 'key',
     sessionToken: undefined,
-    endpoints: { KAFKA: 'http://kafka', LAMBDA: 'http://all', SECRETS_MANAGER: 'http://all' },
+    endpoints: {
+      KAFKA: 'http://kafka',
+      LAMBDA: 'http://all',
+      SECRETS_MANAGER: 'http://all',
+      SESV2: 'http://all',
+      SNS: 'http://all',
+    },
   });
   expect(awsAccess({ AWS_REGION: 'eu-west-1' }).endpoints).toEqual({});
 });

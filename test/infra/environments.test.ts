@@ -108,6 +108,18 @@ const wrong: readonly (readonly [fault: string, change: Change])[] = [
     () => ({ removalPolicy: RemovalPolicy.DESTROY }),
   ],
   [
+    'mailFrom needs userServiceUrl and userServiceTokenSecretArn',
+    () => ({ installation: { mailFrom: 'coupons@example.com' } }),
+  ],
+  [
+    'shopWebhookUrl needs shopWebhookSecretArn',
+    () => ({ installation: { shopWebhookUrl: 'https://shop.example.com/hooks' } }),
+  ],
+  [
+    'slackWebhookSecretArn is "https://hooks.slack.com/services/x", and should be: The secret whose text is the address of Slack’s incoming webhook: its ARN',
+    () => ({ installation: { slackWebhookSecretArn: 'https://hooks.slack.com/services/x' } }),
+  ],
+  [
     'corsOrigins has "*": any page could call with its visitor’s token',
     () => ({ corsOrigins: ['*'] }),
   ],

@@ -51,7 +51,11 @@ function resourcesOf({ Resource }: Statement): string[] {
 }
 
 function conditionOf({ Condition }: Statement): string {
-  return Condition === undefined ? '' : ', called by the function itself';
+  if (Condition === undefined) return '';
+  const text = JSON.stringify(Condition);
+  return text.includes('lambda:SourceFunctionArn')
+    ? ', called by the function itself'
+    : `, where ${text}`;
 }
 
 /** A function's own things are the same for all. */

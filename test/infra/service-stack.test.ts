@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { functionLimits } from '../../lambdas/config/function-limits.ts';
-import { VARIABLES, type SettingName } from '../../lambdas/config/settings.ts';
+import { CHANNEL_OPTIONS, VARIABLES, type SettingName } from '../../lambdas/config/settings.ts';
 import { environments } from '../../lib/environments.ts';
 import { functions, type FunctionDefinition, type FunctionName } from '../../lib/functions.ts';
 import { Assembly, ENVIRONMENTS } from './assembly.ts';
@@ -28,6 +28,7 @@ const SOMETIMES: readonly SettingName[] = [
   'claims',
   'valkeyCluster',
   'databaseCaFile',
+  ...CHANNEL_OPTIONS,
 ];
 
 test('each folder in lambdas/functions is deployed, and nothing else', () => {

@@ -77,7 +77,9 @@ describe('npm start', () => {
   }
 
   it('serves, prints commands that work, and leaves nothing after Ctrl-C', async () => {
-    const { api, lambda, issuer } = await start();
+    const { api, lambda, issuer, postOffice } = await start();
+    expect(await (await fetch(postOffice)).text()).toContain('<title>Post office</title>');
+    expect(output).toContain(postOffice);
     const [claimed, read] = await pasteCommands();
     expect(claimed?.state).toBe('accepted');
     expect(read?.id).toBe(claimed?.id);
@@ -88,7 +90,7 @@ describe('npm start', () => {
 
     expect(processes.filter(isAlive)).toEqual([]);
     expect(await pids()).toEqual([]);
-    for (const url of [api, lambda, issuer]) expect(await isOpen(url)).toBe(false);
+    for (const url of [api, lambda, issuer, postOffice]) expect(await isOpen(url)).toBe(false);
   }, 120_000);
 
   it('goes on with the same data after a crash, one process an environment', async () => {

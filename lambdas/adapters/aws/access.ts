@@ -1,5 +1,5 @@
 /** The services that are called, by the names in the variables of their endpoints. */
-export type AwsService = 'LAMBDA' | 'SECRETS_MANAGER' | 'KAFKA';
+export type AwsService = 'LAMBDA' | 'SECRETS_MANAGER' | 'KAFKA' | 'SESV2' | 'SNS';
 
 /** Who this function is for AWS. */
 export interface AwsAccess {
@@ -26,6 +26,8 @@ export function awsAccess(environment: NodeJS.ProcessEnv): AwsAccess {
       ...endpointOf('LAMBDA'),
       ...endpointOf('SECRETS_MANAGER'),
       ...endpointOf('KAFKA'),
+      ...endpointOf('SESV2'),
+      ...endpointOf('SNS'),
     },
   };
 }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { awsAccess } from '../../lambdas/adapters/aws/access.ts';
+import { CHANNEL_OPTIONS, readSettings } from '../../lambdas/config/settings.ts';
+import { openSenders } from '../../lambdas/wiring/notification-senders.ts';
+
+const ON_AWS = {
+  NOTIFY_CHANNELS: 'webhook, email,slack,sns',
+  NOTIFY_MAIL_FROM: 'coupons@example.com',
+  NOTIFY_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:coupon',
+  SLACK_WEBHOOK_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack',
+  SHOP_WEBHOOK_URL: 'https://shop.example.com/hooks',
+  SHOP_WEBHOOK_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:webhook',
+  USER_SERVICE_URL: 'https://users.shop.internal/v1',
+  USER_SERVICE_TOKEN_SECRET_ARN: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:users',
+};
+
+function open(variables: Readonly<Record<string, string>>) {
+  const settings = readSettings(variables, [], CHANNEL_OPTIONS);
+  return openSenders(settings, awsAccess(variables), () => undefined);
+}
+
+describe('the channels of an environment', () => {
+  it('are those that it names, with a sender each', () => {
+    const { channels, senders } = open(ON_AWS);
+    expect(channels).toEqual(['email', 'sns', 'slack', 'webhook']);
+    expect(Object.keys(senders)).toEqual(channels);
+    expect(open({ ...ON_AWS, NOTIFY_CHANNELS: 'sns' }).channels).toEqual(['sns']);
+  });
+
+  it('are none where none is named', () => {
+    expect(open({})).toEqual({ channels: [], senders: {} });
+  });
+
+  it.each([
+    [{ NOTIFY_CHANNELS: 'sms,fax,sns' }, 'NOTIFY_CHANNELS: there is no channel sms, fax;'],
+    [{ NOTIFY_MAIL_FROM: '' }, 'missing environment variables: NOTIFY_MAIL_FROM'],
+    [{ NOTIFY_TOPIC_ARN: '' }, 'NOTIFY_TOPIC_ARN'],
+    [{ SLACK_WEBHOOK_SECRET_ARN: '' }, 'SLACK_WEBHOOK_URL or SLACK_WEBHOOK_SECRET_ARN'],
+    [{ SHOP_WEBHOOK_URL: '' }, 'SHOP_WEBHOOK_URL'],
+    [{ SHOP_WEBHOOK_URL: 'http://shop.example.com' }, 'SHOP_WEBHOOK_URL: the address is not https'],
+    [{ SHOP_WEBHOOK_URL: 'https://10.0.0.1' }, 'SHOP_WEBHOOK_URL: the address is private'],
+    [{ USER_SERVICE_URL: 'http://users' }, 'USER_SERVICE_URL: the address is not https'],
+    [{ NOTIFY_OPERATOR_LANGUAGE: 'fr' }, 'NOTIFY_OPERATOR_LANGUAGE is to be en or ko'],
+  ])('cannot be had with %j, and that is said at once', (change, message) => {
+    expect(() => open({ ...ON_AWS, ...change })).toThrow(message);
+  });
+});
