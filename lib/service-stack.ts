@@ -6,7 +6,6 @@ import { CouponFunction } from './constructs/coupon-function.ts';
 import { DeploymentValues } from './constructs/deployment-values.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { IssuanceConsumer } from './constructs/issuance-consumer.ts';
-import { QuarantineAlarm } from './constructs/quarantine-alarm.ts';
 import { SchemaMigration } from './constructs/schema-migration.ts';
 import { Tokens } from './constructs/tokens.ts';
 import type { CouponUserPool } from './constructs/user-pool.ts';
@@ -61,7 +60,6 @@ export class ServiceStack extends Stack {
       recorder: record,
       stream: data.stream,
     });
-    new QuarantineAlarm(this, 'QuarantineAlarm', { environment, recorder: record });
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
     new EveryMinute(this, 'GrantEveryMinute', grant);

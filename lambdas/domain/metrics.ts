@@ -9,6 +9,17 @@ export type MetricKind = 'counter' | 'distribution' | 'gauge';
 
 export type MetricUnit = 'Count' | 'Milliseconds' | 'Seconds';
 
+/** Where CloudWatch shows them. */
+export const METRIC_NAMESPACE = 'Coupon';
+
+/** Every metric has this dimension besides its own: environments of one account are told apart. */
+export const SERVICE_DIMENSION = 'service';
+
+/** The value of {@link SERVICE_DIMENSION} in an environment. */
+export function serviceName(environment: string): string {
+  return `coupon-${environment}`;
+}
+
 export interface MetricDefinition {
   readonly kind: MetricKind;
   readonly unit: MetricUnit;
@@ -74,6 +85,29 @@ export const METRICS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** The definition of a metric of the list, without its own narrow type. */
+export function metricDefinition(name: MetricName): MetricDefinition {
+  return METRICS[name];
+}
+
+/** All that a metric is published with: CloudWatch knows it by exactly these. */
+export function dimensionNames(name: MetricName): readonly string[] {
+  return [SERVICE_DIMENSION, ...METRICS[name].dimensions];
+}
+
+/**
+ * What the platform counts by itself, under names of its own; the local stand-in of Lambda does as
+ * Lambda does. They are in no code of ours, and dashboards show them beside ours.
+ */
+export const PLATFORM_METRICS = {
+  FunctionErrors: {
+    namespace: 'AWS/Lambda',
+    name: 'Errors',
+    dimension: 'FunctionName',
+    help: 'Invocations that failed: thrown, timed out, or ended with their process',
+  },
+} as const;
 
 /** A value for each dimension of the metric, and for nothing else. */
 export type DimensionsOf<Name extends MetricName> = Readonly<

@@ -24,9 +24,36 @@ export const INSTALLATION = {
     pattern: String.raw`^\S+$`,
     description: 'What the tokens say they are for',
   },
+  alarmEmails: {
+    pattern: String.raw`^[^\s,@]+@[^\s,@]+(,[^\s,@]+@[^\s,@]+)*$`,
+    description: 'Who is told of alarms: addresses, separated by commas',
+  },
+  slackWorkspace: {
+    pattern: '^T[0-9A-Z]{6,}$',
+    description: 'The id of the Slack workspace that Amazon Q Developer was let into',
+  },
+  slackChannel: {
+    pattern: '^[CG][0-9A-Z]{6,}$',
+    description: 'The id of the Slack channel that is told of alarms',
+  },
+  grafanaSignIn: {
+    pattern: '^(AWS_SSO|SAML)$',
+    description: 'How people sign in to a Managed Grafana: AWS_SSO (Identity Center) or SAML',
+  },
+  runbookUrl: {
+    pattern: String.raw`^https://[^\s#]+$`,
+    description: 'Where people read docs/runbook.md: alarms lead to its sections',
+  },
 } as const;
 
 export type InstallationValue = keyof typeof INSTALLATION;
+
+/** Without them there is less, and nobody is asked: see docs/deploy.md. */
+export type OptionalValue =
+  'alarmEmails' | 'slackWorkspace' | 'slackChannel' | 'grafanaSignIn' | 'runbookUrl';
+
+/** Without them nothing can be deployed. */
+export type RequiredValue = Exclude<InstallationValue, OptionalValue>;
 
 export type Installation = Readonly<Partial<Record<InstallationValue, string>>>;
 

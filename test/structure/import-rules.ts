@@ -12,7 +12,9 @@ const PACKAGES = '^node_modules/';
 
 const ROUTES = '^lambdas/routes\\.ts$';
 /** Names, units and dimensions: code, dashboards and alarms share them. */
-const METRICS = '^lambdas/domain/metrics\\.ts$';
+const METRICS = '^lambdas/domain/(metrics|prometheus-names)\\.ts$';
+/** Alarms watch each channel. */
+const CHANNELS = '^lambdas/domain/notification\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
 const API = '^lambdas/api/';
@@ -56,10 +58,17 @@ const worlds: readonly ImportRule[] = [
         '^lib/',
         ROUTES,
         METRICS,
+        CHANNELS,
         FUNCTION_CONFIG,
         '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
       ],
     },
+  },
+  {
+    // Whoever evaluates them on one machine needs no CDK.
+    name: 'the lists of alarms and panels import no packages',
+    from: { path: '^lib/monitoring/', pathNot: '^lib/monitoring/grafana/write\\.ts$' },
+    to: { pathNot: ['^lib/', '^lambdas/'] },
   },
   {
     name: 'of lambdas, local imports entries and tables only',
@@ -192,7 +201,7 @@ const shared: readonly ImportRule[] = [
     // lib and local read them: nothing that costs time or connects may come with them.
     name: 'the tables import nothing',
     from: { path: [ROUTES, METRICS, '^lambdas/config/settings\\.ts$'] },
-    to: {},
+    to: { pathNot: METRICS },
   },
   {
     name: 'of lambdas, adapters import domain only',
