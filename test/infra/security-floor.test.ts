@@ -225,10 +225,10 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
   });
 
   describe('the topic of the alarms', () => {
-    const [[id = '', topic] = []] = Object.entries(assembly.resources('AWS::SNS::Topic'));
+    const [id = ''] = Object.keys(assembly.resources('AWS::SNS::Topic'));
 
     test('is encrypted by a key that CloudWatch may use, or no alarm would arrive', () => {
-      const key = target((topic?.Properties['KmsMasterKeyId'] ?? {}) as Reference);
+      const key = target(only('AWS::SNS::Topic')['KmsMasterKeyId'] as Reference);
       const policy = assembly.resources('AWS::KMS::Key')[key]?.Properties['KeyPolicy'];
       expect((policy as Policy).Statement).toContainEqual({
         Effect: 'Allow',
