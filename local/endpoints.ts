@@ -17,6 +17,8 @@ const endpointsSchema = z.object({
   databaseUrl: z.string(),
   /** Base URL of the Lambda stand-in, for AWS_ENDPOINT_URL_LAMBDA: invocations, the event source mapping. */
   lambda: z.string(),
+  /** The page that Prometheus scrapes. */
+  metrics: z.string(),
   /** The directory with one pid file a process: servers, `main`, and environments if there are any. */
   pids: z.string(),
 });

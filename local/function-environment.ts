@@ -1,3 +1,4 @@
+import { serviceName } from '../lambdas/domain/metrics.ts';
 import { LOCAL_REGION } from './lambda/functions.ts';
 import type { DatabaseUrls } from './prepare/database.ts';
 import { GROUP, TOPIC } from './prepare/topic.ts';
@@ -9,6 +10,8 @@ export interface FunctionEnvironmentInput {
   readonly issuanceIdSecret: string;
   /** Base URL of the Lambda stand-in. */
   readonly lambdaUrl: string;
+  /** Of the stand-in for CloudWatch's agent; without it what is measured goes to stdout, as on AWS. */
+  readonly metricsEndpoint?: string;
   /** The functions' log level: WARN unless COUPON_LOG_LEVEL says otherwise. */
   readonly logLevel: string;
   /** Comma separated; empty for none. */
@@ -36,10 +39,11 @@ export function functionEnvironment(input: FunctionEnvironmentInput): Record<str
     GRANT_FUNCTION_NAME: 'grant',
     // The SDK finds the stand-in by these; the keys sign requests that nobody checks.
     AWS_ENDPOINT_URL_LAMBDA: input.lambdaUrl,
+    ...(input.metricsEndpoint && { AWS_EMF_AGENT_ENDPOINT: input.metricsEndpoint }),
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    POWERTOOLS_SERVICE_NAME: 'coupon',
+    POWERTOOLS_SERVICE_NAME: serviceName('local'),
     POWERTOOLS_LOG_LEVEL: input.logLevel,
     NODE_ENV: process.env['NODE_ENV'] ?? 'production',
     ...input.functionVariables,

@@ -1,7 +1,8 @@
 /**
  * `npm start`: the whole system on this machine, until Ctrl-C.
  *
- * Variables: COUPON_PORT (8080), COUPON_ISSUER_PORT (8090), COUPON_STATE_DIR (.local),
+ * Variables: COUPON_PORT (8080), COUPON_ISSUER_PORT (8090), COUPON_METRICS_PORT (a free one),
+ * COUPON_STATE_DIR (.local),
  * COUPON_ENVIRONMENTS (N processes a function instead of this one), COUPON_LOG_LEVEL (WARN),
  * COUPON_FUNCTIONS_DIR (bundles instead of the sources);
  * VALKEY_URL, KAFKA_BROKERS, DATABASE_URL, JWT_ISSUER for servers that run already.

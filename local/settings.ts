@@ -9,6 +9,8 @@ export interface Settings {
   /** 0 picks a free port. */
   readonly port: number;
   readonly issuerPort: number;
+  /** Of the page that Prometheus scrapes; 0 picks a free one. */
+  readonly metricsPort: number;
   readonly audience: string;
   /** Processes a function; undefined runs the handlers in the stack's own process. */
   readonly environments: number | undefined;
@@ -38,6 +40,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     stateDir: chosenStateDir(),
     port: number('COUPON_PORT', 8080, 65_535),
     issuerPort: number('COUPON_ISSUER_PORT', 8090, 65_535),
+    metricsPort: number('COUPON_METRICS_PORT', 0, 65_535),
     audience: text('JWT_AUDIENCE') ?? 'coupon-api',
     environments: environments === 0 ? undefined : environments,
     logLevel: text('COUPON_LOG_LEVEL') ?? 'WARN',

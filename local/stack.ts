@@ -10,6 +10,8 @@ import { startLambdaHttpApi } from './lambda/http-api.ts';
 import { endLeftoverEnvironments } from './lambda/leftovers.ts';
 import { LambdaService } from './lambda/service.ts';
 import { lineLog } from './line-log.ts';
+import { startMetricsAgent, type MetricsAgent } from './metrics/agent.ts';
+import { functionErrorLine } from './metrics/function-errors.ts';
 import { prepareExternalDatabase, prepareOwnDatabase } from './prepare/database.ts';
 import { keptSecrets } from './prepare/secrets.ts';
 import { GROUP, prepareTopic, TOPIC } from './prepare/topic.ts';
@@ -63,13 +65,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   progress(`Topic ${TOPIC} and the database's users are there`);
   signal.throwIfAborted();
 
+  const metrics = await startMetricsAgent({
+    port: settings.metricsPort,
+    file: join(paths.logs, 'metrics.jsonl'),
+    report: lineLog(join(paths.logs, 'metrics-agent.log')),
+  });
+  closing.add('metrics', 1000, () => metrics.close());
   options.beforeFunctions();
-  const { lambda, lambdaApi } = await startLambda(options, (lambdaUrl) =>
+  const { lambda, lambdaApi } = await startLambda(options, metrics, (lambdaUrl) =>
     functionEnvironment({
       servers: servers.endpoints,
       database,
       issuanceIdSecret: secrets.issuanceIdSecret,
       lambdaUrl,
+      metricsEndpoint: metrics.endpoint,
       logLevel: settings.logLevel,
       corsOrigins: settings.corsOrigins,
       functionVariables: settings.functionVariables,
@@ -115,6 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     group: GROUP,
     databaseUrl: database.app,
     lambda: lambdaApi.url,
+    metrics: metrics.url,
     pids: paths.pids,
   };
   await writeEndpoints(paths, endpoints);
@@ -123,11 +133,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startLambda(
   { settings, paths, progress, closing }: StackOptions,
+  metrics: MetricsAgent,
   environmentFor: (lambdaUrl: string) => Record<string, string>,
 ) {
+  const report = failureReports(progress);
   const lambda = new LambdaService({
     directory: settings.functionsDir,
-    onFailure: failureReports(progress),
+    onFailure: (functionName, outcome) => {
+      if (lambda.has(functionName)) metrics.take(functionErrorLine(functionName, Date.now()));
+      report(functionName, outcome);
+    },
     ...(settings.environments === undefined
       ? {}
       : {

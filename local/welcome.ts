@@ -6,7 +6,7 @@ export function welcome(
   demo: { readonly id: string; readonly name: string } | undefined,
   customStateDir: string | undefined,
 ): string {
-  const { api, issuer, valkey, kafka, databaseUrl, lambda } = endpoints;
+  const { api, issuer, valkey, kafka, databaseUrl, lambda, metrics } = endpoints;
   const addresses = [
     ['API', api],
     ['Issuer', issuer],
@@ -14,6 +14,7 @@ export function welcome(
     ['Kafka', kafka],
     ['PostgreSQL', databaseUrl.replace(/:[^:@/]+@/, ':…@')],
     ['Lambda API', lambda],
+    ['Metrics', metrics],
   ] as const;
   const lines = addresses.map(([name, address]) => `  ${name.padEnd(11)} ${address}`);
   return ['', ...lines, '', ...(demo === undefined ? [] : commands(api, demo, customStateDir))]

@@ -90,6 +90,8 @@ export type GateFinding =
 export interface PendingClaim {
   readonly digest: string;
   readonly epoch: number;
+  /** By the gate's clock, milliseconds since 1970. */
+  readonly acceptedAt: number;
   /** The record's bytes, as every publish sends them. */
   readonly record: string;
 }
@@ -261,5 +263,14 @@ export function isServerAway(fault: unknown): fault is Error {
     fault instanceof LedgerUnavailable ||
     fault instanceof LogUnavailable ||
     fault instanceof SettingUnavailable
+  );
+}
+
+/** Whether the protocol expects it: a server is away, or nobody can know what came of it. */
+export function isExpectedFault(fault: unknown): fault is Error {
+  return (
+    isServerAway(fault) ||
+    fault instanceof GateOutcomeUnknown ||
+    fault instanceof PublishOutcomeUnknown
   );
 }

@@ -36,6 +36,8 @@ export interface RecordPlan {
 
 export interface BatchSummary {
   readonly inserted: number;
+  /** When those rows passed the gate, by its clock, milliseconds since 1970. */
+  readonly acceptedAt: readonly number[];
   /** Redelivered, or published more than once. */
   readonly duplicates: number;
   readonly late: readonly { readonly issuanceId: string; readonly position: LogPosition }[];

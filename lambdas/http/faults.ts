@@ -12,8 +12,15 @@ export interface FaultLogger {
 /**
  * Every fault is a 503: asking again is always safe. What the protocol expects is a warning, the
  * rest an error to mend.
+ *
+ * @param onUnexpected told of that rest
  */
-export function answerFault(fault: unknown, requestId: string, logger: FaultLogger): Answer {
+export function answerFault(
+  fault: unknown,
+  requestId: string,
+  logger: FaultLogger,
+  onUnexpected?: () => void,
+): Answer {
   if (fault instanceof GateOutcomeUnknown || fault instanceof PublishOutcomeUnknown) {
     logger.warn('outcome unknown', { requestId, fault: fault.name, reason: fault.message });
     return problem('outcome_unknown');
@@ -22,6 +29,7 @@ export function answerFault(fault: unknown, requestId: string, logger: FaultLogg
     logger.warn('server away', { requestId, fault: fault.name, reason: fault.message });
     return problem('unavailable');
   }
+  onUnexpected?.();
   logger.error('unexpected fault', { requestId, ...describe(fault) });
   return problem('unavailable');
 }

@@ -17,6 +17,8 @@ import type { IdempotentId } from './idempotency.ts';
 import { answerOnce } from './idempotency.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.ts';
+import type { AnswerMeasure, AnswerTold } from './measure-answer.ts';
+import { measureAnswer } from './measure-answer.ts';
 import type { RequestLimits } from './request-limits.ts';
 import { countRequests } from './request-limits.ts';
 import { routeRequest } from './route-request.ts';
@@ -54,6 +56,8 @@ export interface HttpHandlerOptions {
   readonly idempotencyStore?: IdempotencyStore | undefined;
   /** `CORS_ORIGINS`: whose pages may call. Nobody's without. */
   readonly corsOrigins?: string | undefined;
+  /** Answers are counted nowhere without. */
+  readonly measure?: AnswerMeasure | undefined;
 }
 
 /** A request with what the middlewares find out about it, on its way to the endpoint. */
@@ -62,6 +66,8 @@ interface Exchange {
   /** For the reply, whichever it will be. */
   headers: Readonly<Record<string, string>>;
   call?: RoutedCall;
+  /** Told of the answer, whichever it will be. */
+  answered: AnswerTold;
 }
 type RoutedCall = Call & { readonly name: TokenRouteName; readonly endpoint: Endpoint };
 type ExchangeEvent = ALBEvent & { exchange?: Exchange };
@@ -76,7 +82,7 @@ type Step = (exchange: Exchange) => Promise<Answer | undefined>;
 export function httpHandler(options: HttpHandlerOptions): ALBHandler {
   const origins = readOrigins(options.corsOrigins);
   const chain = middy<ExchangeEvent, ALBResult>({ timeoutEarlyInMillis: 0 })
-    .use(exchangeBegun(origins, options.logger))
+    .use(exchangeBegun(origins, options))
     .use(before(answerHealthCheck))
     .use(before(route(origins, options)))
     .use(before(limit(options)))
@@ -89,7 +95,8 @@ export function httpHandler(options: HttpHandlerOptions): ALBHandler {
   return chain;
 }
 
-function reply(answer: Answer, { request, headers }: Exchange): ALBResult {
+function reply(answer: Answer, { request, headers, answered, call }: Exchange): ALBResult {
+  answered(answer, call?.name);
   return render(answer, request, headers);
 }
 
@@ -104,10 +111,14 @@ function before(step: Step): Middleware {
   };
 }
 
-function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware {
+function exchangeBegun(
+  origins: AllowedOrigins,
+  { logger, measure }: HttpHandlerOptions,
+): Middleware {
   const begin = (event: ExchangeEvent): Exchange => {
+    const answered = measure === undefined ? () => undefined : measureAnswer(measure, event);
     const request = readRequest(event);
-    return { request, headers: corsHeaders(origins, request) };
+    return { request, headers: corsHeaders(origins, request), answered };
   };
   return {
     before: ({ event }) => {
@@ -115,7 +126,8 @@ function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware
     },
     onError: (failed) => {
       const exchange = failed.event.exchange ?? begin(failed.event);
-      const fault = answerFault(failed.error, exchange.request.requestId, logger);
+      const { requestId } = exchange.request;
+      const fault = answerFault(failed.error, requestId, logger, measure?.countUnexpected);
       failed.response = reply(fault, exchange);
     },
   };
@@ -124,11 +136,15 @@ function exchangeBegun(origins: AllowedOrigins, logger: FaultLogger): Middleware
 const HEALTH_CHECKER = 'ELB-HealthChecker/';
 
 /** Answered without touching anything: it says that this function can be run, no more. */
-const answerHealthCheck: Step = ({ request }) => {
+const answerHealthCheck: Step = (exchange) => {
+  const { request } = exchange;
   const isHealthCheck =
     request.headers('user-agent')[0]?.startsWith(HEALTH_CHECKER) === true ||
     (request.path === routes.getHealth.path && request.method === 'GET');
-  return Promise.resolve(isHealthCheck ? json(200, { status: 'ok' }) : undefined);
+  if (!isHealthCheck) return Promise.resolve(undefined);
+  // Nobody's claim, whatever it asks for.
+  exchange.answered = () => undefined;
+  return Promise.resolve(json(200, { status: 'ok' }));
 };
 
 function route(origins: AllowedOrigins, options: HttpHandlerOptions): Step {
@@ -182,7 +198,7 @@ async function answer(call: RoutedCall, options: HttpHandlerOptions): Promise<An
   const reading = readIdempotencyKey(request);
   if (!reading.ok) return reading.answer;
   if (reading.key === undefined) return endpoint(call);
-  const { idempotencyStore, logger } = options;
+  const { idempotencyStore, logger, measure } = options;
   if (idempotencyStore === undefined) throw new Error(`${name} has no store for its keys`);
   const asked = { method: request.method, path: request.path, caller: caller.userId, body };
   return answerOnce(
@@ -191,7 +207,7 @@ async function answer(call: RoutedCall, options: HttpHandlerOptions): Promise<An
     asked,
     (idempotentId) => endpoint({ ...call, idempotentId }),
     (error) => {
-      answerFault(error, request.requestId, logger);
+      answerFault(error, request.requestId, logger, measure?.countUnexpected);
     },
   );
 }

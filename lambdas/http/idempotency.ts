@@ -20,6 +20,9 @@ interface Asked {
   readonly body: unknown;
 }
 
+/** A header of answers that were given before. */
+export const IDEMPOTENCY_REPLAYED = 'idempotency-replayed';
+
 /** More is not kept; the request is then run again, as it is after an attempt that died. */
 const MAX_KEPT_BYTES = 64 * 1024;
 
@@ -118,7 +121,7 @@ function given(own: KeptReply, kept: KeptReply, answer: Answer): Answer {
 }
 
 function replay({ status, headers: kept, body }: KeptReply): Answer {
-  const headers = { ...kept, 'idempotency-replayed': 'true' };
+  const headers = { ...kept, [IDEMPOTENCY_REPLAYED]: 'true' };
   if (body === null) return { kind: 'empty', status, headers };
   return { kind: 'document', status, contentType: 'application/json', content: body, headers };
 }

@@ -8,6 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { VARIABLES, type SettingName } from '../../lambdas/config/settings.ts';
+import { serviceName } from '../../lambdas/domain/metrics.ts';
 import type { Environment } from '../environments/environment.ts';
 import { functions, type FunctionDefinition, type FunctionName } from '../functions.ts';
 import { accept } from './accepted.ts';
@@ -74,7 +75,7 @@ export class CouponFunction extends Construct implements IConnectable {
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       bundling: bundling(definition.files, this.node.tryGetContext('metafile') === 'true'),
       environment: {
-        POWERTOOLS_SERVICE_NAME: 'coupon',
+        POWERTOOLS_SERVICE_NAME: serviceName(environment.name),
         POWERTOOLS_LOG_LEVEL: environment.logLevel,
         NODE_OPTIONS: '--enable-source-maps',
         ...(definition.files && {

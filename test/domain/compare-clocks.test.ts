@@ -39,6 +39,8 @@ describe('the restore function', () => {
       concurrency: 1,
       clocksApartMs: clocks,
       clockToleranceMs: 5_000,
+      onOpened: () => undefined,
+      countUnexpected: () => undefined,
       logger: {
         warn: () => undefined,
         error: (message, fields) => entries.push([message, fields]),

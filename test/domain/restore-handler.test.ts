@@ -7,7 +7,7 @@ import {
 } from '../../lambdas/domain/ports.ts';
 import { restoreHandler } from '../../lambdas/functions/restore/handler.ts';
 
-/** Runs the schedule's event over one coupon whose gate fails to open so; returns what is logged. */
+/** Runs the schedule's event over one coupon whose gate fails to open so; returns what is told. */
 async function logOf(fault: Error): Promise<string[]> {
   const logged: string[] = [];
   const handler = restoreHandler({
@@ -16,6 +16,8 @@ async function logOf(fault: Error): Promise<string[]> {
     concurrency: 1,
     clocksApartMs: () => Promise.resolve(0),
     clockToleranceMs: 1_000,
+    onOpened: () => void logged.push('opened'),
+    countUnexpected: () => void logged.push('unexpected'),
     logger: {
       warn: (message) => void logged.push(`warn: ${message}`),
       error: (message) => void logged.push(`error: ${message}`),
@@ -38,5 +40,8 @@ it.each([
 );
 
 it('a gate that is not opened for any other reason is an error to mend', async () => {
-  expect(await logOf(new TypeError('x is not a function'))).toEqual(['error: gate not opened']);
+  expect(await logOf(new TypeError('x is not a function'))).toEqual([
+    'unexpected',
+    'error: gate not opened',
+  ]);
 });

@@ -144,19 +144,20 @@ export class MemoryLedger
     const fences = new Map([...this.#coupons.keys()].map((id) => [id, this.#fences.get(id) ?? []]));
     const plan = planBatch(batch, fences, new Set(this.quarantine.keys()));
     const quarantined = [...plan.quarantined];
-    let inserted = 0;
+    const acceptedAt: number[] = [];
     let duplicates = 0;
     for (const planned of inOffsetOrder(plan.inserts)) {
       const refusal = this.#refusal(planned);
       if (refusal === undefined) {
         this.#insert(planned);
-        inserted += 1;
+        acceptedAt.push(planned.record.acceptedAt);
       } else if (refusal === 'duplicate') duplicates += 1;
       else quarantined.push({ ...planned, reason: refusal, detail: refusal });
     }
     for (const entry of quarantined) this.#quarantine(entry);
     return {
-      inserted,
+      inserted: acceptedAt.length,
+      acceptedAt,
       duplicates,
       late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
       quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),

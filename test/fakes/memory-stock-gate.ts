@@ -181,7 +181,7 @@ export class MemoryStockGate implements StockGate {
     const now = this.#now();
     const old = [...gate.pending]
       .filter(([, { acceptedAt }]) => acceptedAt <= now - minAgeMs || acceptedAt > now)
-      .map(([digest, { epoch, record }]) => ({ digest, epoch, record }));
+      .map(([digest, { epoch, acceptedAt, record }]) => ({ digest, epoch, acceptedAt, record }));
     for (let i = 0; i < old.length; i += PAGE) {
       yield await Promise.resolve(old.slice(i, i + PAGE));
     }

@@ -3,8 +3,13 @@ import { expect, it } from '@jest/globals';
 import type { MSKEvent } from 'aws-lambda';
 import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import { recordHandler } from '../../lambdas/functions/record/handler.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { MemoryMeter } from '../fakes/memory-meter.ts';
 import { definition, operator } from '../support/samples.ts';
+
+/** A quarter of a second after the one good record passed its gate. */
+const clock = new ManualClock(1_795_000_000_250);
 
 const event = JSON.parse(
   readFileSync(new URL('../events/msk-two-partitions.json', import.meta.url), 'utf8'),
@@ -17,7 +22,8 @@ it('a batch of two partitions as MSK sends it is stored, and what is poison kept
   const log = (message: string, fields: unknown): void => {
     logged.push([message, fields]);
   };
-  await recordHandler(ledger, { warn: log, error: log })(event);
+  const meter = new MemoryMeter();
+  await recordHandler({ ledger, logger: { warn: log, error: log }, meter, clock })(event);
 
   expect([...ledger.rows.values()]).toMatchObject([
     { couponId: 'couponcoupon', userId: 'anna', sequence: 1, epoch: 1 },
@@ -44,6 +50,14 @@ it('a batch of two partitions as MSK sends it is stored, and what is poison kept
     ['record quarantined', { reason: 'malformed', ...at('3') }],
     ['record quarantined', { reason: 'malformed', ...at('4') }],
   ]);
+  expect(meter.recorded).toEqual([
+    ['RecordBatch', 3],
+    ['RecordDuration', 0],
+    ['RecordedIssuances', 1],
+    ['QuarantinedRecords', 1, { reason: 'malformed' }],
+    ['QuarantinedRecords', 1, { reason: 'malformed' }],
+    ['IssuedAfter', 250],
+  ]);
 });
 
 it.each([
@@ -54,7 +68,10 @@ it.each([
   const logged: unknown[] = [];
   const warn = (...entry: unknown[]): unknown => logged.push(['warn', ...entry]);
   const error = (...entry: unknown[]): unknown => logged.push(['error', ...entry]);
-  await expect(recordHandler(ledger, { warn, error })(event)).rejects.toBe(fault);
+  const meter = new MemoryMeter();
+  const handle = recordHandler({ ledger, logger: { warn, error }, meter, clock });
+  await expect(handle(event)).rejects.toBe(fault);
+  expect(meter.recorded).toEqual([['RecordBatch', 3]]);
   const from = [
     { topic: 'coupon-issuances', partition: 0, offset: expect.any(String) as unknown },
     at('3'),

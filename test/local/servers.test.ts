@@ -301,7 +301,7 @@ async function publishIssuer(issuer: string): Promise<void> {
   const elsewhere = { api: '', valkey: '', kafka: '', topic: '', group: '', databaseUrl: '' };
   await writeEndpoints(statePaths(stateDir), {
     ...elsewhere,
-    ...{ issuer, audience, lambda: '', pids: '' },
+    ...{ issuer, audience, lambda: '', metrics: '', pids: '' },
   });
 }
 

@@ -135,6 +135,7 @@ const broken: readonly (readonly [from: string, to: string, rule: string])[] = [
   ['lambdas/adapters/valkey/a.ts', 'zod', 'adapters import no packages but drivers'],
   ...[
     ['aws', 'aws4fetch'],
+    ['emf', '@aws-lambda-powertools/metrics'],
     ['aws', '@aws-sdk/client-kafka'],
     ['jose', 'jose'],
     ['kafka', 'kafkajs'],

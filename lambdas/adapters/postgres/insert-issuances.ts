@@ -4,6 +4,12 @@ import type { CouponAtRecord } from './coupon-at-record.ts';
 import type { Queryable } from './database.ts';
 import { IS_ERASED } from './erased-users.ts';
 
+export interface InsertedRow {
+  id: string;
+  couponId: string;
+  acceptedAt: Date;
+}
+
 /**
  * Inserts the rows that are not there yet, and a notice for each, in two statements. In the
  * order of the ids: two batches with the same records then wait for each other in turn, instead
@@ -14,12 +20,9 @@ export async function insertIssuances(
   inserts: readonly PlannedInsert[],
   coupons: ReadonlyMap<string, CouponAtRecord>,
   newCode: () => string,
-): Promise<{ id: string; couponId: string }[]> {
+): Promise<InsertedRow[]> {
   if (inserts.length === 0) return [];
-  const { rows } = await client.query<{ id: string; couponId: string }>(
-    INSERT,
-    columns(inserts, coupons, newCode),
-  );
+  const { rows } = await client.query<InsertedRow>(INSERT, columns(inserts, coupons, newCode));
   if (rows.length > 0) await client.query(INSERT_NOTICES, [rows.map(({ id }) => id)]);
   return rows;
 }
@@ -36,7 +39,7 @@ const INSERT = `
   LEFT JOIN erasures USING (user_key)
   ORDER BY record.id
   ON CONFLICT (id) DO NOTHING
-  RETURNING id, coupon_id AS "couponId"`;
+  RETURNING id, coupon_id AS "couponId", accepted_at AS "acceptedAt"`;
 
 const INSERT_NOTICES = `
   INSERT INTO outbox (event, coupon_id, issuance_id)

@@ -8,6 +8,8 @@ import { insertIssuances } from './insert-issuances.ts';
 /** What was really inserted, and what could not be. */
 export interface StoredRows {
   readonly insertedByCoupon: ReadonlyMap<string, number>;
+  /** When those rows passed the gate, milliseconds since 1970. */
+  readonly acceptedAt: readonly number[];
   readonly quarantined: readonly QuarantinedEntry[];
 }
 
@@ -25,6 +27,7 @@ export async function insertWithinStock(
   await client.query(`SET LOCAL issuance_counts.shard = '${CAREFUL_SHARD}'`);
   const stock = await readStock(client, [...coupons.keys()]);
   const insertedByCoupon = new Map<string, number>();
+  const acceptedAt: number[] = [];
   const quarantined: QuarantinedEntry[] = [];
   for (const planned of inOffsetOrder(inserts)) {
     const { couponId, id } = planned.record;
@@ -38,11 +41,12 @@ export async function insertWithinStock(
     const outcome = await insertOne(client, planned, coupons, newCode);
     if (outcome === 'inserted') {
       insertedByCoupon.set(couponId, (insertedByCoupon.get(couponId) ?? 0) + 1);
+      acceptedAt.push(planned.record.acceptedAt);
     } else if (outcome !== 'duplicate') {
       quarantined.push(refused(planned, 'conflict', outcome.detail));
     }
   }
-  return { insertedByCoupon, quarantined };
+  return { insertedByCoupon, acceptedAt, quarantined };
 }
 
 /** One that no connection has by itself: of these transactions only one at a time has a coupon. */

@@ -49,7 +49,7 @@ export function postgresRecordLedger(database: Database, newCode: () => string):
       const quarantined = [...plan.quarantined, ...stored.quarantined];
       await insertQuarantined(client, quarantined);
       await countIssued(client, stored.insertedByCoupon, coupons);
-      return summarize(plan, stored.insertedByCoupon, quarantined);
+      return summarize(plan, stored, quarantined);
     });
 
   return {
@@ -84,7 +84,11 @@ async function insertAllAtOnce(
 ): Promise<StoredRows> {
   try {
     const inserted = await insertIssuances(client, inserts, coupons, newCode);
-    return { insertedByCoupon: countByCoupon(inserted), quarantined: [] };
+    return {
+      insertedByCoupon: countByCoupon(inserted),
+      acceptedAt: inserted.map(({ acceptedAt }) => acceptedAt.getTime()),
+      quarantined: [],
+    };
   } catch (error) {
     throw isRowsFault(error) ? new NeedsCare('a row was refused', { cause: error }) : error;
   }
@@ -130,13 +134,14 @@ async function explainRefusal(
 
 function summarize(
   plan: RecordPlan,
-  insertedByCoupon: ReadonlyMap<string, number>,
+  { insertedByCoupon, acceptedAt }: StoredRows,
   quarantined: readonly QuarantinedEntry[],
 ): BatchSummary {
   const inserted = [...insertedByCoupon.values()].reduce((sum, count) => sum + count, 0);
   const refused = quarantined.length - plan.quarantined.length;
   return {
     inserted,
+    acceptedAt,
     duplicates: plan.inserts.length - inserted - refused,
     late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
     quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),

@@ -229,7 +229,8 @@ function toPendingClaims(found: readonly string[]): PendingClaim[] {
   const claims: PendingClaim[] = [];
   for (let i = 0; i + 1 < found.length; i += 2) {
     const record = found[i + 1] ?? '';
-    claims.push({ digest: found[i] ?? '', epoch: fromRecord(record).epoch, record });
+    const { epoch, acceptedAt } = fromRecord(record);
+    claims.push({ digest: found[i] ?? '', epoch, acceptedAt, record });
   }
   return claims;
 }

@@ -20,9 +20,11 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
+import { measureGate, measureLog } from '../../domain/measured-ports.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { findIdentifiers } from '../../wiring/identifiers.ts';
 import { openClaimLog } from '../../wiring/kafka.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { grantHandler } from './handler.ts';
@@ -31,14 +33,15 @@ import { workOnGrants } from './work-on-grants.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('grant');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'grant', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
 const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const identified = findIdentifiers(settings, aws);
 const issuing = {
-  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  log: openClaimLog(settings, aws, 'grant', onFault),
+  gate: measureGate(valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS), meter, systemClock),
+  log: measureLog(openClaimLog(settings, aws, 'grant', onFault), meter, systemClock),
   ledger: postgresIssuanceLedger(database),
   coupons: closedGateLookup(
     postgresCouponLedger(database),
@@ -54,18 +57,20 @@ const issuing = {
 };
 
 /** Invoked by the schedule, and by the manage function when a grant was created. */
-export const handler = grantHandler({
-  logger,
-  work: async () => {
-    const dependencies = { ...issuing, identifiers: await identified() };
-    return workOnGrants({
-      work: postgresGrantWork(database),
-      lease: postgresGrantLease(database),
-      issue: (claim) => issueCoupon(claim, dependencies),
-      clock: systemClock,
-      holder: randomUUID(),
-      settings: GRANT_SETTINGS,
-      onFault,
-    });
-  },
-});
+export const handler = meter.afterRuns(
+  grantHandler({
+    logger,
+    work: async () => {
+      const dependencies = { ...issuing, identifiers: await identified() };
+      return workOnGrants({
+        work: postgresGrantWork(database),
+        lease: postgresGrantLease(database),
+        issue: (claim) => issueCoupon(claim, dependencies),
+        clock: systemClock,
+        holder: randomUUID(),
+        settings: GRANT_SETTINGS,
+        onFault,
+      });
+    },
+  }),
+);

@@ -20,10 +20,12 @@ import {
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
+import { measureGate, measureLog } from '../../domain/measured-ports.ts';
 import { httpHandler } from '../../http/http-handler.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { findIdentifiers } from '../../wiring/identifiers.ts';
 import { openClaimLog } from '../../wiring/kafka.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { issueEndpoint } from './handler.ts';
@@ -31,6 +33,7 @@ import { issueEndpoint } from './handler.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('issue');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'issue', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
@@ -38,8 +41,8 @@ const database = openDatabase(settings, aws, HTTP_DATABASE, onFault);
 
 const identified = findIdentifiers(settings, aws);
 const issuing = {
-  gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
-  log: openClaimLog(settings, aws, 'issue', onFault),
+  gate: measureGate(valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS), meter, systemClock),
+  log: measureLog(openClaimLog(settings, aws, 'issue', onFault), meter, systemClock),
   ledger: postgresIssuanceLedger(database),
   coupons: closedGateLookup(
     postgresCouponLedger(database),
@@ -55,17 +58,20 @@ const issuing = {
 };
 
 /** Answers `POST /v1/coupons/{couponId}/issuances`. */
-export const handler = httpHandler({
-  logger,
-  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
-  corsOrigins: settings.corsOrigins,
-  requestLimits: {
-    limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
-    limit: REQUEST_LIMIT,
-    clock: systemClock,
-  },
-  endpoints: {
-    issueCoupon: async (call) =>
-      issueEndpoint({ ...issuing, identifiers: await identified() })(call),
-  },
-});
+export const handler = meter.afterRequests(
+  httpHandler({
+    logger,
+    measure: { meter, clock: systemClock, countUnexpected: meter.countUnexpected },
+    authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
+    corsOrigins: settings.corsOrigins,
+    requestLimits: {
+      limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
+      limit: REQUEST_LIMIT,
+      clock: systemClock,
+    },
+    endpoints: {
+      issueCoupon: async (call) =>
+        issueEndpoint({ ...issuing, identifiers: await identified() })(call),
+    },
+  }),
+);

@@ -41,6 +41,7 @@ import { PROGRAM_FILE, START_SCRIPT, STYLE_FILE } from '../../http/docs-page.ts'
 import { httpHandler } from '../../http/http-handler.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { findIdentifiers } from '../../wiring/identifiers.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { listAuditEndpoint } from './audit-endpoints.ts';
 import type { Change } from './change-endpoints.ts';
@@ -65,6 +66,7 @@ import { couponStatsEndpoint } from './stats-endpoints.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('manage');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'manage', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
@@ -75,14 +77,17 @@ const gate = valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS);
 const cache = valkeyCouponCache(valkey, systemClock, onFault);
 // What takes the log to build a gate is the restore function's: Kafka's client is a large one.
 const restores = lambdaRestoreRequests(aws, settings.restoreFunctionName);
-const openGate = (couponId: string): Promise<boolean> =>
-  openFirstGate(couponId, {
+const openGate = async (couponId: string): Promise<boolean> => {
+  const isOpened = await openFirstGate(couponId, {
     gate,
     ledger: restoreLedger,
     leases: postgresRestoreLeases(database),
     holder: randomUUID(),
     settings: RESTORE_SETTINGS,
   });
+  if (isOpened) meter.record('GatesOpened', 1);
+  return isOpened;
+};
 const change: Change = (couponId, propose, actor) =>
   changeCoupon(couponId, propose, actor, {
     gate,
@@ -123,51 +128,54 @@ const erasureDependencies = {
 const quarantine = postgresQuarantineLog(database);
 
 /** Answers all paths that are not the issue or the redeem function's. */
-export const handler = httpHandler({
-  logger,
-  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
-  corsOrigins: settings.corsOrigins,
-  requestLimits: {
-    limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
-    limit: REQUEST_LIMIT,
-    clock: systemClock,
-  },
-  idempotencyStore: postgresIdempotencyStore(database, IDEMPOTENCY_TTL_SECONDS),
-  publicEndpoints: {
-    getOpenApi: openApiEndpoint(openApi),
-    getDocs: docsEndpoint(docsFiles),
-    getDocsAsset: docsAssetEndpoint(docsFiles),
-    getProblem: problemEndpoint(),
-  },
-  endpoints: {
-    createCoupon: createCouponEndpoint((definition, actor, id) =>
-      createCoupon(definition, actor, {
-        ledger,
-        newCouponId: () => id ?? newCouponId(),
-        openGate,
-        restores,
-        onFault,
-      }),
-    ),
-    getCoupon: getCouponEndpoint(cache, ledger),
-    listCoupons: listCouponsEndpoint(ledger),
-    changeCoupon: patchCouponEndpoint(change),
-    pauseCoupon: controlCouponEndpoint('pause', change),
-    resumeCoupon: controlCouponEndpoint('resume', change),
-    closeCoupon: controlCouponEndpoint('close', change),
-    getCouponStats: couponStatsEndpoint((couponId) => readStats(couponId, statsDependencies)),
-    createGrant: createGrantEndpoint(
-      async (list, actor) =>
-        createGrant(list, actor, { ...grantDependencies, identifiers: await identified() }),
-      (call) => call.idempotentId('grant') ?? newGrantId(),
-    ),
-    getGrant: getGrantEndpoint(grantDependencies.ledger),
-    exportIssuances: exportIssuancesEndpoint(postgresExportLedger(database)),
-    listAudit: listAuditEndpoint(postgresAuditLog(database)),
-    listQuarantine: listQuarantineEndpoint(quarantine),
-    discardQuarantined: discardQuarantinedEndpoint(quarantine),
-    eraseUser: eraseUserEndpoint(async (userId, actor) =>
-      eraseUser(userId, actor, { ...erasureDependencies, identifiers: await identified() }),
-    ),
-  },
-});
+export const handler = meter.afterRequests(
+  httpHandler({
+    logger,
+    measure: { meter, clock: systemClock, countUnexpected: meter.countUnexpected },
+    authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
+    corsOrigins: settings.corsOrigins,
+    requestLimits: {
+      limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
+      limit: REQUEST_LIMIT,
+      clock: systemClock,
+    },
+    idempotencyStore: postgresIdempotencyStore(database, IDEMPOTENCY_TTL_SECONDS),
+    publicEndpoints: {
+      getOpenApi: openApiEndpoint(openApi),
+      getDocs: docsEndpoint(docsFiles),
+      getDocsAsset: docsAssetEndpoint(docsFiles),
+      getProblem: problemEndpoint(),
+    },
+    endpoints: {
+      createCoupon: createCouponEndpoint((definition, actor, id) =>
+        createCoupon(definition, actor, {
+          ledger,
+          newCouponId: () => id ?? newCouponId(),
+          openGate,
+          restores,
+          onFault,
+        }),
+      ),
+      getCoupon: getCouponEndpoint(cache, ledger),
+      listCoupons: listCouponsEndpoint(ledger),
+      changeCoupon: patchCouponEndpoint(change),
+      pauseCoupon: controlCouponEndpoint('pause', change),
+      resumeCoupon: controlCouponEndpoint('resume', change),
+      closeCoupon: controlCouponEndpoint('close', change),
+      getCouponStats: couponStatsEndpoint((couponId) => readStats(couponId, statsDependencies)),
+      createGrant: createGrantEndpoint(
+        async (list, actor) =>
+          createGrant(list, actor, { ...grantDependencies, identifiers: await identified() }),
+        (call) => call.idempotentId('grant') ?? newGrantId(),
+      ),
+      getGrant: getGrantEndpoint(grantDependencies.ledger),
+      exportIssuances: exportIssuancesEndpoint(postgresExportLedger(database)),
+      listAudit: listAuditEndpoint(postgresAuditLog(database)),
+      listQuarantine: listQuarantineEndpoint(quarantine),
+      discardQuarantined: discardQuarantinedEndpoint(quarantine),
+      eraseUser: eraseUserEndpoint(async (userId, actor) =>
+        eraseUser(userId, actor, { ...erasureDependencies, identifiers: await identified() }),
+      ),
+    },
+  }),
+);

@@ -1,8 +1,11 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
+import type { Clock } from '../../domain/deadline.ts';
 import type { LogPosition } from '../../domain/fences.ts';
+import type { Meter } from '../../domain/metrics.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
 import { LedgerUnavailable } from '../../domain/ports.ts';
 import type { BatchSummary, LogEntry } from '../../domain/record-plan.ts';
+import { measureBatch } from './measure-batch.ts';
 
 /** The part of the logger that is used here. */
 export interface RecordLogger {
@@ -10,19 +13,33 @@ export interface RecordLogger {
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+export interface RecordDependencies {
+  readonly ledger: RecordLedger;
+  readonly logger: RecordLogger;
+  readonly meter: Meter;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+}
+
 /**
  * Stores a batch of accepted claims as issuances. It throws when the database fails: the event
  * source mapping then delivers the batch again, for as long as it takes.
  */
-export function recordHandler(
-  ledger: RecordLedger,
-  logger: RecordLogger,
-): (event: MSKEvent) => Promise<void> {
+export function recordHandler({
+  ledger,
+  logger,
+  meter,
+  clock,
+}: RecordDependencies): (event: MSKEvent) => Promise<void> {
   return async (event) => {
     const entries = Object.values(event.records).flat().map(toLogEntry);
     if (entries.length === 0) return;
+    meter.record('RecordBatch', entries.length);
+    const begun = clock.monotonic();
     try {
-      report(await ledger.storeBatch(entries), logger);
+      const summary = await ledger.storeBatch(entries);
+      meter.record('RecordDuration', clock.monotonic() - begun);
+      measureBatch(summary, meter, clock.now());
+      report(summary, logger);
     } catch (error) {
       reportFailure(error, entries, logger);
       throw error;

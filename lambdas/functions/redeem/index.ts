@@ -25,6 +25,7 @@ import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { httpHandler } from '../../http/http-handler.ts';
 import { openDatabase } from '../../wiring/database.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { listIssuancesEndpoint, readIssuanceEndpoint, revokeIssuanceEndpoint } from './handler.ts';
@@ -39,6 +40,7 @@ import {
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('redeem');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'redeem', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
@@ -61,25 +63,28 @@ const dependencies = {
 };
 
 /** Answers `/v1/issuances` and `/v1/redemptions`. */
-export const handler = httpHandler({
-  logger,
-  authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
-  corsOrigins: settings.corsOrigins,
-  requestLimits: {
-    limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
-    limit: REQUEST_LIMIT,
-    clock: systemClock,
-  },
-  idempotencyStore: postgresIdempotencyStore(database, IDEMPOTENCY_TTL_SECONDS),
-  endpoints: {
-    getIssuance: readIssuanceEndpoint(dependencies),
-    listIssuances: listIssuancesEndpoint(postgresWallet(database)),
-    quoteIssuance: quoteIssuanceEndpoint(dependencies),
-    holdIssuance: holdIssuanceEndpoint(dependencies),
-    releaseHold: releaseHoldEndpoint(dependencies),
-    redeemIssuance: redeemIssuanceEndpoint(dependencies),
-    redeemCode: redeemCodeEndpoint(dependencies),
-    rollBackRedemption: rollBackEndpoint((id, actor) => redemptions.rollBack(id, actor)),
-    revokeIssuance: revokeIssuanceEndpoint(dependencies),
-  },
-});
+export const handler = meter.afterRequests(
+  httpHandler({
+    logger,
+    measure: { meter, clock: systemClock, countUnexpected: meter.countUnexpected },
+    authenticate: tokenAuthenticator({ ...settings, claims: readClaimMapping(settings.claims) }),
+    corsOrigins: settings.corsOrigins,
+    requestLimits: {
+      limiter: valkeyRateLimiter(valkey, systemClock, RATE_LIMITER, onFault),
+      limit: REQUEST_LIMIT,
+      clock: systemClock,
+    },
+    idempotencyStore: postgresIdempotencyStore(database, IDEMPOTENCY_TTL_SECONDS),
+    endpoints: {
+      getIssuance: readIssuanceEndpoint(dependencies),
+      listIssuances: listIssuancesEndpoint(postgresWallet(database)),
+      quoteIssuance: quoteIssuanceEndpoint(dependencies),
+      holdIssuance: holdIssuanceEndpoint(dependencies),
+      releaseHold: releaseHoldEndpoint(dependencies),
+      redeemIssuance: redeemIssuanceEndpoint(dependencies),
+      redeemCode: redeemCodeEndpoint(dependencies),
+      rollBackRedemption: rollBackEndpoint((id, actor) => redemptions.rollBack(id, actor)),
+      revokeIssuance: revokeIssuanceEndpoint(dependencies),
+    },
+  }),
+);

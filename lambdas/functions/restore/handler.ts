@@ -1,4 +1,4 @@
-import { GateOutcomeUnknown, isServerAway } from '../../domain/ports.ts';
+import { isExpectedFault } from '../../domain/ports.ts';
 import type { RestoreResult } from '../../domain/restore-gate.ts';
 
 /** `{ couponId }` for one gate, `{}` (from the schedule) for all that should be open. */
@@ -23,6 +23,9 @@ export interface RestoreHandlerDependencies {
   readonly couponIds: () => Promise<string[]>;
   readonly restore: (couponId: string) => Promise<RestoreResult>;
   readonly concurrency: number;
+  readonly onOpened: () => void;
+  /** Told of a fault that no server's absence explains. */
+  readonly countUnexpected: () => void;
   /** Milliseconds by which the gate's clock is ahead of the ledger's. */
   readonly clocksApartMs: () => Promise<number>;
   /** More than this is told. Milliseconds. */
@@ -50,17 +53,22 @@ export function restoreHandler(
   dependencies: RestoreHandlerDependencies,
 ): (event: RestoreEvent) => Promise<RestoreReport> {
   const { couponIds, restore, concurrency, clocksApartMs, clockToleranceMs, logger } = dependencies;
+  const { onOpened, countUnexpected } = dependencies;
 
   const attempt = async (couponId: string): Promise<Bucket> => {
     try {
       const result = await restore(couponId);
-      if (result === 'opened') logger.warn('gate opened', { couponId });
+      if (result === 'opened') {
+        logger.warn('gate opened', { couponId });
+        onOpened();
+      }
       if (result === 'aligned') logger.warn('gate aligned', { couponId });
       return BUCKETS[result];
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
       // The next run tries again: only what no server's absence explains is an error to mend.
-      const isExpected = isServerAway(error) || error instanceof GateOutcomeUnknown;
+      const isExpected = isExpectedFault(error);
+      if (!isExpected) countUnexpected();
       logger[isExpected ? 'warn' : 'error']('gate not opened', { couponId, reason });
       return 'failed';
     }

@@ -21,6 +21,7 @@ import { readSettings } from '../../config/settings.ts';
 import { restoreGate } from '../../domain/restore-gate.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { kafkaConnection } from '../../wiring/kafka.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { clocksApartMs } from './compare-clocks.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
@@ -29,6 +30,7 @@ import { restoreHandler } from './handler.ts';
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('restore');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'restore', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, BACKGROUND_GATE_TIMEOUT_MS, onFault);
@@ -49,28 +51,34 @@ const log = kafkaLogPositions(
 );
 
 /** Invoked by the schedule, and by whoever meets a closed gate. */
-export const handler = restoreHandler({
-  logger,
-  concurrency: RESTORE_CONCURRENCY,
-  clockToleranceMs: CLOCK_TOLERANCE_MS,
-  clocksApartMs: () =>
-    clocksApartMs({
-      clock: systemClock,
-      gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
-      ledgerTime: () => postgresTime(database),
-    }),
-  couponIds: () => ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
-  restore: (couponId) =>
-    restoreGate(couponId, {
-      gate,
-      ledger,
-      leases,
-      log,
-      clock: systemClock,
-      holder: randomUUID(),
-      settings: RESTORE_SETTINGS,
-      onRebuild: (why, epoch) => {
-        logger.warn('gate lost', { couponId, why, epoch });
-      },
-    }),
-});
+export const handler = meter.afterRuns(
+  restoreHandler({
+    logger,
+    onOpened: () => {
+      meter.record('GatesOpened', 1);
+    },
+    countUnexpected: meter.countUnexpected,
+    concurrency: RESTORE_CONCURRENCY,
+    clockToleranceMs: CLOCK_TOLERANCE_MS,
+    clocksApartMs: () =>
+      clocksApartMs({
+        clock: systemClock,
+        gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
+        ledgerTime: () => postgresTime(database),
+      }),
+    couponIds: () => ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
+    restore: (couponId) =>
+      restoreGate(couponId, {
+        gate,
+        ledger,
+        leases,
+        log,
+        clock: systemClock,
+        holder: randomUUID(),
+        settings: RESTORE_SETTINGS,
+        onRebuild: (why, epoch) => {
+          logger.warn('gate lost', { couponId, why, epoch });
+        },
+      }),
+  }),
+);

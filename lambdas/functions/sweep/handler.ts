@@ -1,10 +1,17 @@
+import type { Meter } from '../../domain/metrics.ts';
+import { isExpectedFault } from '../../domain/ports.ts';
 import type { SweepReport } from './sweep-pending.ts';
 
 export interface SweepHandlerDependencies {
   readonly couponIds: () => Promise<string[]>;
   readonly sweep: (couponId: string) => Promise<SweepReport>;
+  /** Milliseconds since the oldest claim of this coupon passed that nobody waits for any more. */
+  readonly pendingAgeMs: (couponId: string) => Promise<number>;
   /** Forgets what is kept for a time only; returns how much. */
   readonly purge: () => Promise<number>;
+  readonly meter: Meter;
+  /** Told of a fault that no server's absence explains. */
+  readonly countUnexpected: () => void;
   readonly logger: { warn(message: string, fields: Readonly<Record<string, unknown>>): void };
 }
 
@@ -12,28 +19,42 @@ export interface SweepHandlerDependencies {
 export function sweepHandler({
   couponIds,
   sweep,
+  pendingAgeMs,
   purge,
+  meter,
+  countUnexpected,
   logger,
 }: SweepHandlerDependencies): () => Promise<SweepReport> {
+  const report = (what: string, error: unknown, fields: object = {}): void => {
+    if (!isExpectedFault(error)) countUnexpected();
+    logger.warn(what, { ...fields, reason: reasonOf(error) });
+  };
+
   return async () => {
     let published = 0;
     let failed = 0;
+    let oldestMs = 0;
     for (const couponId of await couponIds()) {
       try {
-        const report = await sweep(couponId);
-        published += report.published;
-        failed += report.failed;
-        if (report.published + report.failed > 0) {
-          logger.warn('pending claims swept', { couponId, ...report });
+        // Before they are published, and also where the log is away and none will be.
+        oldestMs = Math.max(oldestMs, await pendingAgeMs(couponId));
+        const swept = await sweep(couponId);
+        published += swept.published;
+        failed += swept.failed;
+        if (swept.published + swept.failed > 0) {
+          logger.warn('pending claims swept', { couponId, ...swept });
         }
       } catch (error) {
-        logger.warn('coupon not swept', { couponId, reason: reasonOf(error) });
+        report('coupon not swept', error, { couponId });
       }
     }
+    meter.record('PendingAge', oldestMs / 1_000);
+    if (published > 0) meter.record('SweptClaims', published, { outcome: 'published' });
+    if (failed > 0) meter.record('SweptClaims', failed, { outcome: 'failed' });
     try {
       await purge();
     } catch (error) {
-      logger.warn('not purged', { reason: reasonOf(error) });
+      report('not purged', error);
     }
     return { published, failed };
   };

@@ -2,6 +2,7 @@ import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
+import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import {
   BACKGROUND_DATABASE,
@@ -17,14 +18,17 @@ import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { openClaimLog } from '../../wiring/kafka.ts';
+import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { sweepHandler } from './handler.ts';
+import { pendingAgeMs } from './pending-age.ts';
 import { sweepPending } from './sweep-pending.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('sweep');
 const onFault = faultReport(logger);
+const meter = openMeter(process.env, 'sweep', onFault);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
@@ -34,17 +38,27 @@ const ledger = postgresRestoreLedger(database);
 const log = openClaimLog(settings, aws, 'sweep', onFault);
 
 /** Invoked by the schedule. */
-export const handler = sweepHandler({
-  logger,
-  purge: () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
-  couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
-  sweep: (couponId) =>
-    sweepPending(couponId, {
-      gate,
-      log,
-      clock: systemClock,
-      connectWaitMs: CONNECT_WAIT_MS,
-      publishBudgetMs: PUBLISH_BUDGET_MS,
-      minAgeMs: SWEEP_AGE_MS,
-    }),
-});
+export const handler = meter.afterRuns(
+  sweepHandler({
+    logger,
+    meter,
+    countUnexpected: meter.countUnexpected,
+    pendingAgeMs: (couponId) =>
+      pendingAgeMs(couponId, {
+        gate,
+        gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
+        minAgeMs: SWEEP_AGE_MS,
+      }),
+    purge: () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
+    couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
+    sweep: (couponId) =>
+      sweepPending(couponId, {
+        gate,
+        log,
+        clock: systemClock,
+        connectWaitMs: CONNECT_WAIT_MS,
+        publishBudgetMs: PUBLISH_BUDGET_MS,
+        minAgeMs: SWEEP_AGE_MS,
+      }),
+  }),
+);

@@ -12,8 +12,8 @@ export const recordMutations: readonly Mutation[] = [
     name: 'The counter moves by the size of the batch',
     loss: 'Each redelivery counts again: the coupon is full by its counter before it is by its rows, and promised units go to quarantine.',
     file: RECORD,
-    find: `insertedByCoupon: countByCoupon(inserted), quarantined`,
-    replace: `insertedByCoupon: countByCoupon(inserts.map(({ record }) => record)), quarantined`,
+    find: `insertedByCoupon: countByCoupon(inserted),`,
+    replace: `insertedByCoupon: countByCoupon(inserts.map(({ record }) => record)),`,
     caughtBy: {
       file: LEDGER,
       title: 'a second time without any effect, alone or among new ones',
@@ -109,12 +109,9 @@ export const recordMutations: readonly Mutation[] = [
     name: 'A batch that the database refused counts as done',
     loss: 'Its offsets are committed: hundreds of promised issuances are never stored.',
     file: 'lambdas/functions/record/handler.ts',
-    find: `    report(await ledger.storeBatch(entries), logger);`,
-    replace: `    try {
-      report(await ledger.storeBatch(entries), logger);
-    } catch {
-      logger.error('batch failed', { count: entries.length });
-    }`,
+    find: `      reportFailure(error, entries, logger);
+      throw error;`,
+    replace: `      reportFailure(error, entries, logger);`,
     caughtBy: {
       file: 'test/http/record-event.test.ts',
       title: 'a batch fails as a whole when the ledger %s',

@@ -1,0 +1,88 @@
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { agentConnection } from '../adapters/emf/agent-connection.ts';
+import { emfMeter, FLUSH_INTERVAL_MS } from '../adapters/emf/emf-meter.ts';
+import type { FaultReport } from '../config/logger.ts';
+import type { Meter } from '../domain/metrics.ts';
+import { isExpectedFault } from '../domain/ports.ts';
+
+/** The same handler with something around it. */
+type Around = <Args extends unknown[], Result>(
+  handler: (...args: Args) => Result,
+) => (...args: Args) => Promise<Awaited<Result>>;
+
+/** A function's meter, which its entry puts around the handler. */
+export interface FunctionMeter extends Meter {
+  /** Counts a fault that no server's absence explains. */
+  readonly countUnexpected: () => void;
+  /** Around what answers users: it writes once a second, and a frozen process keeps the rest. */
+  readonly afterRequests: Around;
+  /** Around what a schedule or the log invokes: it writes each time, and counts what is thrown. */
+  readonly afterRuns: Around;
+}
+
+/**
+ * On AWS each line goes to stdout, from where Lambda's log brings it to CloudWatch; with
+ * `AWS_EMF_AGENT_ENDPOINT` (as CloudWatch's agent is named to its clients) to that agent.
+ *
+ * @param environment the process' variables
+ */
+export function openMeter(
+  environment: NodeJS.ProcessEnv,
+  functionName: string,
+  onFault: FaultReport,
+): FunctionMeter {
+  const { AWS_EMF_AGENT_ENDPOINT: agent, POWERTOOLS_SERVICE_NAME: service = 'coupon' } =
+    environment;
+  const write = agent
+    ? agentConnection(agent, (lines) => {
+        onFault('metrics', new Error(`${lines} lines were dropped`));
+      })
+    : // Not by the console, which Lambda would wrap.
+      (line: string) => void process.stdout.write(`${line}\n`);
+  const meter = emfMeter({ service, clock: systemClock, write });
+  const countUnexpected = (): void => {
+    meter.record('UnexpectedFaults', 1, { function: functionName });
+  };
+  let timer: NodeJS.Timeout | undefined;
+  // Where the process goes on after its reply; a frozen one finds it when it is thawed.
+  const flushLater = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      meter.flush();
+    }, FLUSH_INTERVAL_MS).unref();
+  };
+
+  return {
+    ...meter,
+    countUnexpected,
+    afterRequests: around(
+      () => undefined,
+      () => {
+        meter.flushIfDue();
+        flushLater();
+      },
+    ),
+    afterRuns: around(
+      (error) => {
+        if (!isExpectedFault(error)) countUnexpected();
+      },
+      () => {
+        meter.flush();
+      },
+    ),
+  };
+}
+
+function around(onFault: (error: unknown) => void, atEnd: () => void): Around {
+  return <Args extends unknown[], Result>(handler: (...args: Args) => Result) =>
+    async (...args: Args): Promise<Awaited<Result>> => {
+      try {
+        return await handler(...args);
+      } catch (error) {
+        onFault(error);
+        throw error;
+      } finally {
+        atEnd();
+      }
+    };
+}
