@@ -1,6 +1,7 @@
 import type { FunctionLimits } from '../lambdas/config/function-limits.ts';
 import { functionLimits } from '../lambdas/config/function-limits.ts';
 import type { SettingName } from '../lambdas/config/settings.ts';
+import { settingNames as check } from '../lambdas/functions/check/config.ts';
 import { settingNames as grant } from '../lambdas/functions/grant/config.ts';
 import { settingNames as issue } from '../lambdas/functions/issue/config.ts';
 import { settingNames as manage } from '../lambdas/functions/manage/config.ts';
@@ -84,6 +85,12 @@ export const functions = {
     ...functionLimits.sweep,
     description: 'Publishes claims again whose outcome nobody knows',
     settingNames: sweep,
+    answersUsers: false,
+  },
+  check: {
+    ...functionLimits.check,
+    description: 'Compares gate, log and ledger, and tells what does not add up',
+    settingNames: check,
     answersUsers: false,
   },
   migrate: {

@@ -43,17 +43,19 @@ export class ServiceStack extends Stack {
       restore: create('restore'),
       grant: create('grant'),
       sweep: create('sweep'),
+      check: create('check'),
       migrate: create('migrate'),
     };
     wire(this.functions, { environment, data, tokens });
 
-    const { migrate, record, restore, sweep, grant, ...answering } = this.functions;
+    const { migrate, record, restore, sweep, grant, check, ...answering } = this.functions;
     new SchemaMigration(this, 'SchemaMigration', migrate, [
       ...Object.values(answering),
       record,
       restore,
       sweep,
       grant,
+      check,
     ]);
     this.consumer = new IssuanceConsumer(this, 'Consumer', {
       environment,
@@ -63,6 +65,7 @@ export class ServiceStack extends Stack {
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
     new EveryMinute(this, 'GrantEveryMinute', grant);
+    new EveryMinute(this, 'CheckEveryMinute', check);
     this.api = new CouponApi(this, 'Api', {
       environment,
       vpc,

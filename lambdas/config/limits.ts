@@ -1,4 +1,5 @@
 import type { GrantSettings } from '../domain/grant.ts';
+import type { CheckSettings } from '../domain/ledger-check.ts';
 import type { RestoreSettings } from '../domain/restore-gate.ts';
 
 /**
@@ -113,4 +114,13 @@ export const GRANT_SETTINGS: GrantSettings = {
   // A chunk whose servers hang takes 6 s: waiting for Kafka and the gate, then the publish budget.
   leaseMs: 10_000,
   runMs: GRANT_RUN_MS,
+};
+
+/** The comparison of gate, log and ledger. */
+export const CHECK_SETTINGS: CheckSettings = {
+  // What is lost in the last second of a window is found too.
+  endedMs: 60 * 60 * 1000,
+  // Longer than a broker that has just become the leader takes to know what is acknowledged.
+  againMs: 1_000,
+  maxQuarantined: 200,
 };
