@@ -1,4 +1,8 @@
-import { METRIC_NAMESPACE, SERVICE_DIMENSION } from '../../lambdas/domain/metrics.ts';
+import {
+  METRIC_NAMESPACE,
+  PLATFORM_METRICS,
+  SERVICE_DIMENSION,
+} from '../../lambdas/domain/metrics.ts';
 import type { AlarmDefinition } from '../../lib/monitoring/alarm.ts';
 import type { Measure, Series } from '../../lib/monitoring/measure.ts';
 import { PERIOD_S } from '../../lib/monitoring/thresholds.ts';
@@ -22,11 +26,21 @@ export interface Span {
 
 const PERIOD_MS = PERIOD_S * 1000;
 
+const { FunctionErrors } = PLATFORM_METRICS;
+/** What is measured on one machine: our own, and the errors of functions, by the stand-in of Lambda. */
+const NAMESPACES_HERE: readonly string[] = [METRIC_NAMESPACE, FunctionErrors.namespace];
+
+/** Whether what the alarm looks at is measured on one machine. */
+export function isHere({ measure }: AlarmDefinition): boolean {
+  if (measure.kind !== 'platform') return true;
+  return measure.metric.of === 'function' && measure.metric.name === FunctionErrors.name;
+}
+
 /**
  * Which alarms would have rung in CloudWatch, given what was measured between two moments. Before
  * the first moment nothing is known: an alarm that wants several periods waits for them.
  *
- * @param alarms those on AWS' own numbers are left out: there are none on one machine
+ * @param alarms those on what is not measured on one machine never ring
  */
 export function rungAlarms(
   alarms: readonly AlarmDefinition[],
@@ -35,7 +49,7 @@ export function rungAlarms(
 ): Rung[] {
   const count = Math.max(1, Math.ceil((until - from) / PERIOD_MS));
   const ours = observations.filter(
-    ({ namespace, at }) => namespace === METRIC_NAMESPACE && at >= from && at < until,
+    ({ namespace, at }) => NAMESPACES_HERE.includes(namespace) && at >= from && at < until,
   );
   const periods = Array.from({ length: count }, () => new Map<string, Observation[]>());
   for (const observation of ours) {
@@ -46,7 +60,7 @@ export function rungAlarms(
     else there.push(observation);
   }
   return alarms.flatMap((alarm) => {
-    if (alarm.measure.kind === 'platform') return [];
+    if (!isHere(alarm)) return [];
     const values = periods.map((period) => valueOf(alarm.measure, period));
     const first = values.findIndex((_, last) => ringsAt(alarm, values, last));
     return first < 0 ? [] : [{ id: alarm.id, atMs: (first + 1) * PERIOD_MS, value: values[first] }];
@@ -91,8 +105,12 @@ function valueOf(measure: Measure, period: Period): number | undefined {
       if (waiting === undefined) return undefined;
       return (value(measure.moving) ?? 0) === 0 ? waiting : 0;
     }
-    case 'platform':
-      return undefined;
+    case 'platform': {
+      const { metric, statistic } = measure;
+      if (metric.of !== 'function') return undefined;
+      const key = keyOf(metric.name, { [FunctionErrors.dimension]: metric.function });
+      return statisticOf(statistic, period.get(key) ?? []);
+    }
   }
 }
 

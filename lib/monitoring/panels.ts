@@ -160,6 +160,11 @@ const system: View = {
       lines: [{ metric: 'LedgerDrift', show: 'latest' }],
     },
     {
+      title: 'By how much the clocks of Valkey and PostgreSQL differ',
+      unit: 'seconds',
+      lines: [{ metric: 'ClocksApart', show: 'latest' }],
+    },
+    {
       title: 'Late and quarantined records a second',
       unit: 'a second',
       lines: [

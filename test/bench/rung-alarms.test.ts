@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { observationsIn } from '../../bench/monitoring/recorded.ts';
-import { rungAlarms } from '../../bench/monitoring/rung.ts';
+import { isHere, rungAlarms } from '../../bench/monitoring/rung.ts';
 import { statisticOf } from '../../bench/monitoring/statistics.ts';
 import { METRICS, type MetricName } from '../../lambdas/domain/metrics.ts';
 import type { AlarmDefinition } from '../../lib/monitoring/alarm.ts';
 import { ALARMS, OWN_ALARMS } from '../../lib/monitoring/alarms.ts';
+import { functionErrorLine } from '../../local/metrics/function-errors.ts';
 import { measured, type Measure } from '../../lib/monitoring/measure.ts';
 import { REFUSED_SHARE, UNSURE_SHARE } from '../../lib/monitoring/thresholds.ts';
 
@@ -194,11 +195,72 @@ describe('an alarm', () => {
   });
 
   it('on a number of AWS’ own never rings here', () => {
-    const theirs = ALARMS.filter(({ measure: { kind } }) => kind === 'platform');
+    const theirs = ALARMS.filter((alarm) => !isHere(alarm));
     expect(theirs.length).toBeGreaterThan(10);
     expect(ringing([], 10, theirs)).toEqual([]);
   });
 });
+
+it('function-errors rings by what the stand-in of Lambda tells', () => {
+  const lines = observationsIn(functionErrorLine('record', FROM));
+  const rung = rungAlarms(ALARMS, lines, { from: FROM, until: FROM + MINUTE });
+  expect(rung.map(({ id }) => id)).toEqual(['function-errors-record']);
+});
+
+describe('each alarm of the list', () => {
+  const own = OWN_ALARMS.map((one) => [one.id, one] as const);
+
+  /** So many minutes in which the alarm sees exactly this. */
+  const seeing = ({ measure }: AlarmDefinition, value: number, minutes: number): string[] =>
+    Array.from({ length: minutes }, (_, minute) => lines(measure, value, minute * 60)).flat();
+
+  const lines = (measure: Measure, value: number, second: number): string[] => {
+    switch (measure.kind) {
+      case 'sum': {
+        const [{ metric, statistic, dimensions } = raise()] = measure.of;
+        if (statistic === 'SampleCount') return value > 0 ? [line(second, metric, value)] : [];
+        const written = { Values: [value], Counts: [statistic.startsWith('p') ? 1_000 : 1] };
+        return [line(second, metric, written, dimensions)];
+      }
+      case 'share': {
+        const [{ metric, dimensions } = raise()] = measure.of;
+        return [
+          line(second, measure.whole.metric, { Values: [20], Counts: [10_000] }),
+          line(second, metric, Math.round(value * 10_000), dimensions),
+        ];
+      }
+      case 'stalled':
+        return [line(second, measure.waiting.metric, value)];
+      case 'platform':
+        return [];
+    }
+  };
+
+  it.each(own)('%s rings at its threshold, for as long as it wants', (_id, one) => {
+    const threshold = one.rings === 'below' ? 0 : Number(one.threshold);
+    expect(ringing(seeing(one, threshold, one.breaching), one.breaching, [one])).toEqual([one.id]);
+  });
+
+  it.each(own)('%s does not ring on its good side', (_id, one) => {
+    const step = one.measure.kind === 'share' ? 0.001 : 1;
+    const threshold = Number(one.threshold);
+    const good = one.rings === 'below' ? threshold : threshold - step;
+    expect(ringing(seeing(one, good, one.of), one.of, [one])).toEqual([]);
+  });
+
+  it.each(own.filter(([, { breaching }]) => breaching > 1))(
+    '%s does not ring a period before',
+    (_id, one) => {
+      const threshold = one.rings === 'below' ? 0 : Number(one.threshold);
+      const less = one.breaching - 1;
+      expect(ringing(seeing(one, threshold, less), less, [one])).toEqual([]);
+    },
+  );
+});
+
+function raise(): never {
+  throw new Error('the alarm looks at nothing');
+}
 
 describe('of the list', () => {
   /** A minute with so many claims, of which so many are told so. */

@@ -13,6 +13,7 @@ import { grafanaDocuments } from '../../lib/monitoring/grafana/documents.ts';
 import { promQl } from '../../lib/monitoring/grafana/prometheus.ts';
 import { seriesOf } from '../../lib/monitoring/measure.ts';
 import { isOwn, VIEWS } from '../../lib/monitoring/panels.ts';
+import { allRows } from '../faults/matrix.ts';
 
 const panels = VIEWS.flatMap((view) => view.panels);
 const lines = panels.flatMap((panel) => panel.lines).filter(isOwn);
@@ -174,6 +175,17 @@ describe('the alarms', () => {
       expect(named(felt).filter(isPlatform)).toEqual([]);
       expect(named(seen).every(isPlatform)).toBe(true);
     }
+  });
+
+  it('that rows of the fault matrix name exist, and each row that names none says why', () => {
+    const ids = ALARMS.map(({ id }) => id);
+    for (const { id, rings } of allRows) {
+      if (Array.isArray(rings))
+        expect([id, rings.filter((one) => !ids.includes(one))]).toEqual([id, []]);
+      else expect(Object.values(rings).join()).toMatch(/^[A-Z].{15,}/);
+    }
+    const rung = allRows.flatMap(({ rings }) => (Array.isArray(rings) ? rings : []));
+    expect(new Set(rung).size).toBeGreaterThan(5);
   });
 
   it('watch every reason for which a record is quarantined', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { METRICS, type MetricName } from '../../lambdas/domain/metrics.ts';
+import { prometheusName } from '../../lambdas/domain/prometheus-names.ts';
 import { ALARMS, COMPOSITES, sectionOf } from '../../lib/monitoring/alarms.ts';
 import { runbookCommands, runbookSections } from '../support/runbook.ts';
 
@@ -42,6 +44,31 @@ describe('the runbook', () => {
         : !existsSync(join('docs', target)),
     );
     expect(dead).toEqual([]);
+  });
+
+  it('looks in logs for words that the functions write', () => {
+    const code = globSync('lambdas/**/*.ts').map((file) => readFileSync(file, 'utf8'));
+    const words = commands.flatMap(({ text }) => [
+      ...text.matchAll(/\$\.message = "([^"]+)"/g),
+      ...text.matchAll(/grep -h '([a-z][^']+)'/g),
+    ]);
+    expect(words.length).toBeGreaterThan(20);
+    const unknown = words.filter(([, word = '']) => !code.some((text) => text.includes(word)));
+    expect(unknown.map(([, word]) => word)).toEqual([]);
+  });
+
+  it('looks at metrics that there are', () => {
+    const known = (Object.keys(METRICS) as MetricName[]).map(prometheusName);
+    const asked = commands.flatMap(({ text }) => text.match(/\bcoupon_[a-z_]+/g) ?? []);
+    expect(asked.length).toBeGreaterThan(20);
+    const unknown = asked.filter(
+      (name) =>
+        !known.some(
+          (one) =>
+            name === one || (/^_(sum|count)$/.test(name.slice(one.length)) && name.startsWith(one)),
+        ),
+    );
+    expect(unknown).toEqual([]);
   });
 
   it('says of every command where it is for', () => {

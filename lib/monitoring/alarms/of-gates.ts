@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from '../../../lambdas/config/limits.ts';
 import type { AlarmDefinition } from '../alarm.ts';
 import { measured } from '../measure.ts';
 
@@ -26,6 +27,17 @@ export const gateAlarms = [
     of: 3,
     missing: 'good',
     harm: 'Gate, log and ledger do not add up: units are lost to everybody, or promised twice.',
+    severity: 'page',
+  },
+  {
+    id: 'clocks-apart',
+    measure: measured('ClocksApart', 'Maximum'),
+    rings: 'at least',
+    threshold: CLOCK_TOLERANCE_MS / 1_000,
+    breaching: 1,
+    of: 1,
+    missing: 'good',
+    harm: 'The gate’s clock is wrong: issue windows begin and end at the wrong moment, and users are refused who should not be.',
     severity: 'page',
   },
   {
