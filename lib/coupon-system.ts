@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { DataStack } from './data-stack.ts';
 import type { Environment } from './environments/environment.ts';
 import { IdentityStack } from './identity-stack.ts';
+import { MonitoringStack } from './monitoring-stack.ts';
 import { NetworkStack } from './network-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
@@ -10,6 +11,7 @@ export interface CouponSystem {
   readonly data: DataStack;
   readonly identity: IdentityStack | undefined;
   readonly service: ServiceStack;
+  readonly monitoring: MonitoringStack;
 }
 
 /** The stacks of an environment: `coupon-<environment>-network` and so on, each on its own. */
@@ -34,5 +36,9 @@ export function couponSystem(app: App, environment: Environment): CouponSystem {
     data,
     userPool: identity?.userPool,
   });
-  return { network, data, identity, service };
+  const monitoring = new MonitoringStack(app, idOf('monitoring'), {
+    ...about('alarms and dashboards'),
+    service,
+  });
+  return { network, data, identity, service, monitoring };
 }

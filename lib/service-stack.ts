@@ -7,7 +7,6 @@ import { DeploymentValues } from './constructs/deployment-values.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { IssuanceConsumer } from './constructs/issuance-consumer.ts';
 import { NotificationChannels } from './constructs/notification-channels.ts';
-import { QuarantineAlarm } from './constructs/quarantine-alarm.ts';
 import { SchemaMigration } from './constructs/schema-migration.ts';
 import { Tokens } from './constructs/tokens.ts';
 import type { CouponUserPool } from './constructs/user-pool.ts';
@@ -65,7 +64,6 @@ export class ServiceStack extends Stack {
       stream: data.stream,
     });
     new NotificationChannels(this, 'Notifications', { environment, key: data.key }).serve(record);
-    new QuarantineAlarm(this, 'QuarantineAlarm', { environment, recorder: record });
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
     new EveryMinute(this, 'GrantEveryMinute', grant);

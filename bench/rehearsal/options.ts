@@ -9,6 +9,8 @@ export interface RehearsalOptions {
   readonly faults: readonly { readonly name: FaultName; readonly atSeconds: number }[];
   /** A deployed environment, by the operator's own word; otherwise the local stack. */
   readonly remote?: { readonly api: string; readonly issuer: string } | undefined;
+  /** It ends with 1 also when an alarm would have rung. */
+  readonly isQuiet?: boolean;
   /** Where the report goes. */
   readonly out: string;
 }
@@ -17,12 +19,13 @@ export interface RehearsalOptions {
 export class UsageError extends Error {}
 
 export const USAGE = `npm run rehearse -- [--rate 3000] [--seconds 30] [--users 60000] [--quantity 20000]
-    [--fault NAME[@SECOND],…] [--seed 1] [--out reports]
+    [--fault NAME[@SECOND],…] [--seed 1] [--quiet] [--out reports]
     [--target https://… --issuer https://…]
 
 A dry run of an event: users press the button at a constant rate, some twice, some impatiently;
 some go away, some come back when they are told to, some redeem. At the end every promise is
-counted. Ends with 1 if one is broken.
+counted. Ends with 1 if one is broken. Tells which alarms would have rung, and with --quiet ends
+with 1 if one does.
 
 Faults (local stack only): ${Object.keys(FAULTS).join(', ')}.
 Without a second they strike at even distances.
@@ -45,6 +48,9 @@ export function readOptions(args: readonly string[]): RehearsalOptions {
   if ((target === undefined) !== (issuer === undefined)) {
     throw new UsageError('--target and --issuer go together');
   }
+  if (target !== undefined && values.quiet) {
+    throw new UsageError('alarms of a deployed environment are CloudWatch’s: no --quiet');
+  }
   if (target !== undefined && faults.length > 0) {
     throw new UsageError('faults are for the local stack: --fault does not go with --target');
   }
@@ -56,6 +62,7 @@ export function readOptions(args: readonly string[]): RehearsalOptions {
       target === undefined
         ? undefined
         : { api: address('--target', target), issuer: address('--issuer', issuer ?? '') },
+    isQuiet: values.quiet,
     out: values.out,
   };
 }
@@ -71,6 +78,7 @@ function parse(args: readonly string[]) {
         quantity: { type: 'string', default: '20000' },
         fault: { type: 'string', multiple: true },
         seed: { type: 'string', default: '1' },
+        quiet: { type: 'boolean', default: false },
         out: { type: 'string', default: 'reports' },
         target: { type: 'string' },
         issuer: { type: 'string' },

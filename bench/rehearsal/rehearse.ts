@@ -75,6 +75,7 @@ export async function rehearse(
   }
   progress.say('Counting');
   const invariants = await venue.judge(couponId, entries);
+  const rung = await venue.rungSince(begunAt);
   await operator.close(couponId);
   return reportOf({
     begunAt,
@@ -84,5 +85,6 @@ export async function rehearse(
     sights: watch.sights,
     faults: outcomesOf(striking.struck, entries.claims, begunAt),
     invariants,
+    rung,
   });
 }

@@ -59,8 +59,6 @@ export interface Drift {
   readonly quantity: number;
 }
 
-export const NO_DRIFT: Drift = { counter: 0, lost: 0, unknown: 0, quantity: 0 };
-
 /**
  * I5, for a coupon that is being claimed. The order of reading makes it sure: whatever the gate had
  * given was pending then, or already in the log, whose records were rows by the last reading unless
@@ -94,7 +92,7 @@ export function driftOfBoth(one: Drift, other: Drift): Drift {
   };
 }
 
-/** Units. */
+/** Units. A row that was deleted is missing twice: by the counter, and to the gate. */
 export function sizeOf({ counter, lost, unknown, quantity }: Drift): number {
-  return counter + lost + unknown + quantity;
+  return Math.max(counter, lost + unknown) + quantity;
 }

@@ -63,6 +63,7 @@ export const METRICS = {
   GatesOpened: counter('Gates that were opened, or built again', []),
   PendingAge: gauge('Seconds', 'Age of the oldest claim that passed its gate unconfirmed', []),
   SweptClaims: counter('Claims published again by the sweep: published, or failed', ['outcome']),
+  ClocksApart: gauge('Seconds', 'By which the clocks of Valkey and PostgreSQL surely differ', []),
   LedgerDrift: gauge('Count', 'Units by which gate, log and ledger do not add up, all coupons', []),
   QuarantineWaiting: gauge('Count', 'Quarantined records that no operator has seen to', []),
   UnitsLeft: gauge('Count', 'What a coupon that is open has still to give', ['couponId']),

@@ -43,46 +43,58 @@ export function openMeter(
   const countUnexpected = (): void => {
     meter.record('UnexpectedFaults', 1, { function: functionName });
   };
+  let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
-  // Where the process goes on after its reply; a frozen one finds it when it is thawed.
+  // For a process that goes on after its reply. In one that was frozen it comes due with the next
+  // invocation, whose end is soon enough: writing now would leave that invocation for later.
   const flushLater = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      meter.flush();
+      if (inFlight === 0) meter.flush();
     }, FLUSH_INTERVAL_MS).unref();
   };
 
   return {
     ...meter,
     countUnexpected,
-    afterRequests: around(
-      () => undefined,
-      () => {
+    afterRequests: around({
+      begun: () => {
+        inFlight += 1;
+      },
+      ended: () => {
+        inFlight -= 1;
         meter.flushIfDue();
         flushLater();
       },
-    ),
-    afterRuns: around(
-      (error) => {
+    }),
+    afterRuns: around({
+      failed: (error) => {
         if (!isExpectedFault(error)) countUnexpected();
       },
-      () => {
+      ended: () => {
         meter.flush();
       },
-    ),
+    }),
   };
 }
 
-function around(onFault: (error: unknown) => void, atEnd: () => void): Around {
+interface Sides {
+  readonly begun?: () => void;
+  readonly failed?: (error: unknown) => void;
+  readonly ended: () => void;
+}
+
+function around({ begun, failed, ended }: Sides): Around {
   return <Args extends unknown[], Result>(handler: (...args: Args) => Result) =>
     async (...args: Args): Promise<Awaited<Result>> => {
+      begun?.();
       try {
         return await handler(...args);
       } catch (error) {
-        onFault(error);
+        failed?.(error);
         throw error;
       } finally {
-        atEnd();
+        ended();
       }
     };
 }

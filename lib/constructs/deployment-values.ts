@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import {
   INSTALLATION,
   type Installation,
-  type InstallationValue,
+  type RequiredValue,
 } from '../environments/installation.ts';
 
 /**
@@ -18,11 +18,11 @@ export class DeploymentValues extends Construct {
     this.installation = installation;
   }
 
-  get(name: InstallationValue): string {
+  get(name: RequiredValue): string {
     return this.installation[name] ?? this.parameter(name).valueAsString;
   }
 
-  private parameter(name: InstallationValue): CfnParameter {
+  private parameter(name: RequiredValue): CfnParameter {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const { pattern, description } = INSTALLATION[name];
     const parameter = new CfnParameter(this, id, {

@@ -12,6 +12,7 @@ export function faultsOf(environment: Environment): string[] {
     ...faultsOfStream(environment),
     ...faultsOfFunctions(environment),
     ...faultsOfProtection(environment),
+    ...faultsOfAlarms(environment),
     ...faultsOfInstallation(environment.installation),
     ...faultsOfChannels(environment.installation),
   ];
@@ -72,6 +73,12 @@ function faultsOfFunctions({ concurrency }: Environment): string[] {
       ? [`concurrency.${name}.provisioned is above concurrency.${name}.reserved`]
       : [],
   );
+}
+
+function faultsOfAlarms({ installation }: Environment): string[] {
+  const { slackWorkspace, slackChannel } = installation;
+  const isHalf = (slackWorkspace === undefined) !== (slackChannel === undefined);
+  return failing([[isHalf, 'slackWorkspace and slackChannel go together']]);
 }
 
 /** What may be weak in dev only. */

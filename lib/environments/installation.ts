@@ -59,9 +59,32 @@ export const INSTALLATION = {
     pattern: String.raw`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[\w-]+$`,
     description: 'The key by which these secrets are encrypted, where it is not AWS’ own: its ARN',
   },
+  alarmEmails: {
+    pattern: String.raw`^[^\s,@]+@[^\s,@]+(,[^\s,@]+@[^\s,@]+)*$`,
+    description: 'Who is told of alarms: addresses, separated by commas',
+  },
+  slackWorkspace: {
+    pattern: '^T[0-9A-Z]{6,}$',
+    description: 'The id of the Slack workspace that Amazon Q Developer was let into',
+  },
+  slackChannel: {
+    pattern: '^[CG][0-9A-Z]{6,}$',
+    description: 'The id of the Slack channel that is told of alarms',
+  },
+  grafanaSignIn: {
+    pattern: '^(AWS_SSO|SAML)$',
+    description: 'How people sign in to a Managed Grafana: AWS_SSO (Identity Center) or SAML',
+  },
+  runbookUrl: {
+    pattern: String.raw`^https://[^\s#]+$`,
+    description: 'Where people read docs/runbook.md: alarms lead to its sections',
+  },
 } as const;
 
 export type InstallationValue = keyof typeof INSTALLATION;
+
+/** Without them nothing can be deployed. Without the others there is less: see docs/deploy.md. */
+export type RequiredValue = 'domain' | 'certificateArn' | 'issuer' | 'jwksUri' | 'audience';
 
 export type Installation = Readonly<Partial<Record<InstallationValue, string>>>;
 

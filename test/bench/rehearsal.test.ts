@@ -57,6 +57,7 @@ describe('the options', () => {
       quantity: 20_000,
       faults: [],
       remote: undefined,
+      isQuiet: false,
       out: 'reports',
     });
   });
@@ -73,6 +74,10 @@ describe('the options', () => {
     [['--seconds', '0'], '--seconds 0 is not'],
     [['--fault', 'kafka-tickle'], 'there is no fault kafka-tickle; there are kafka-kill, '],
     [['--fault', 'kafka-kill@31'], '--fault kafka-kill@ 31 is not'],
+    [
+      ['--target', 'https://a.example', '--issuer', 'https://b.example', '--quiet'],
+      'alarms of a deployed environment are CloudWatch’s: no --quiet',
+    ],
     [['--target', 'https://a.example'], '--target and --issuer go together'],
     [['--target', 'ftp://a', '--issuer', 'https://b'], '--target ftp://a is not an http'],
     [
@@ -157,6 +162,7 @@ describe('the report', () => {
     sights: [],
     faults: [],
     invariants,
+    rung: [{ id: 'claim-slow', atMs: 180_000, value: 1_234.5 }],
   });
 
   it('says that a promise is broken, which, and how', () => {
@@ -167,6 +173,18 @@ describe('the report', () => {
     expect(lines).toContain('I6  not tried');
     expect(lines).toContain('issued after: p50 320 ms, p99 320 ms, longest 320 ms');
     expect(lines).toMatch(/\nBROKEN: I3$/);
+  });
+
+  it('says which alarms would have rung, that none would, or nothing where nobody can know', () => {
+    const summary = (rung: typeof report.rung): string => summaryOf({ ...report, rung }).join('\n');
+    const page = (rung: typeof report.rung): string =>
+      pageOf({ ...report, rung }, { styles: [], scripts: [] });
+    expect(summary(report.rung)).toContain('claim-slow would have rung at 1.23e+3');
+    expect(page(report.rung)).toContain('<td>claim-slow</td><td>180 s</td>');
+    expect(summary([])).toContain('none would have rung');
+    expect(page([])).toContain('None would have rung.');
+    expect(summary(undefined)).not.toContain('Alarms');
+    expect(page(undefined)).not.toContain('Alarms');
   });
 
   it('is one page that needs nothing else, whatever is in it', () => {

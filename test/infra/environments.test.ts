@@ -95,6 +95,10 @@ const wrong: readonly (readonly [fault: string, change: Change])[] = [
     () => ({ concurrency: { issue: { reserved: 5, provisioned: 6 } } }),
   ],
   [
+    'slackWorkspace and slackChannel go together',
+    () => ({ installation: { slackWorkspace: 'T0123456' } }),
+  ],
+  [
     'api.https is "none": tokens would travel unprotected',
     ({ api }) => ({ api: { ...api, https: 'none' } }),
   ],

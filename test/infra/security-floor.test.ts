@@ -17,6 +17,14 @@ interface Rule {
   readonly DestinationSecurityGroupId?: unknown;
 }
 
+interface Policy {
+  readonly Statement: readonly { readonly Effect: string }[];
+}
+
+const OF_THIS_ACCOUNT = {
+  StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+};
+
 interface PlacedRule extends Rule {
   /** The construct whose border it is part of. */
   readonly border: string;
@@ -213,6 +221,42 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
         RedactedFields: [{ SingleHeader: { Name: 'authorization' } }],
       });
       expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true');
+    });
+  });
+
+  describe('the topic of the alarms', () => {
+    const [id = ''] = Object.keys(assembly.resources('AWS::SNS::Topic'));
+
+    test('is encrypted by a key that CloudWatch may use, or no alarm would arrive', () => {
+      const key = target(only('AWS::SNS::Topic')['KmsMasterKeyId'] as Reference);
+      const policy = assembly.resources('AWS::KMS::Key')[key]?.Properties['KeyPolicy'];
+      expect((policy as Policy).Statement).toContainEqual({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: '*',
+        Condition: OF_THIS_ACCOUNT,
+      });
+    });
+
+    test('takes nothing unencrypted, and nothing but the alarms of this account', () => {
+      const { Statement: all } = only('AWS::SNS::TopicPolicy')['PolicyDocument'] as Policy;
+      const granting = all.filter(({ Effect }) => Effect === 'Allow');
+      expect(granting).toEqual([
+        expect.objectContaining({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: { Ref: id },
+          Condition: OF_THIS_ACCOUNT,
+        }),
+      ]);
+      expect(all).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Principal: '*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
     });
   });
 

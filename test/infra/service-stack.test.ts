@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { functionLimits } from '../../lambdas/config/function-limits.ts';
 import { CHANNEL_OPTIONS, VARIABLES, type SettingName } from '../../lambdas/config/settings.ts';
 import { environments } from '../../lib/environments.ts';
@@ -135,31 +135,6 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       expect(schedules).toHaveLength(3);
     },
   );
-
-  test('a record that is quarantined rings an alarm, by the words that the function logs', () => {
-    const [filter] = Object.values(assembly.resources('AWS::Logs::MetricFilter'));
-    const words = /\$\.message = "([^"]+)"/.exec(String(filter?.Properties['FilterPattern']))?.[1];
-    const handler = readFileSync('lambdas/functions/record/handler.ts', 'utf8');
-    expect(handler).toContain(`logger.error('${words ?? ''}'`);
-    const logs = propertiesOf(assembly, 'record') as unknown as {
-      readonly LoggingConfig: { readonly LogGroup: unknown };
-    };
-    expect(filter?.Properties['LogGroupName']).toEqual(logs.LoggingConfig.LogGroup);
-    const [counted] = filter?.Properties['MetricTransformations'] as readonly [
-      { readonly MetricName: string; readonly MetricNamespace: string },
-    ];
-    const alarms = Object.values(assembly.resources('AWS::CloudWatch::Alarm'));
-    expect(alarms.map(({ Properties }) => Properties)).toContainEqual(
-      expect.objectContaining({
-        MetricName: counted.MetricName,
-        Namespace: counted.MetricNamespace,
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        Statistic: 'Sum',
-        TreatMissingData: 'notBreaching',
-      }),
-    );
-  });
 
   test('the schema is up to date before any other function is changed', () => {
     const [trigger] = Object.keys(assembly.resources('Custom::Trigger'));

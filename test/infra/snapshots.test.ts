@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Assembly, ENVIRONMENTS, type StackName } from './assembly.ts';
 
-const STACKS: readonly StackName[] = ['network', 'data', 'identity', 'service'];
+const STACKS: readonly StackName[] = ['network', 'data', 'identity', 'service', 'monitoring'];
 
 /** Of the largest environment that has it. `npm test -- -u test/infra/snapshots` takes a change over. */
 test.each(STACKS)('the stack %s changes only on purpose', (name) => {

@@ -15,6 +15,8 @@ const ROUTES = '^lambdas/routes\\.ts$';
 const METRICS = '^lambdas/domain/(metrics|prometheus-names)\\.ts$';
 /** Fields and messages of log lines: code and saved queries share them. */
 const LOG_LINES = '^lambdas/domain/log-lines\\.ts$';
+/** Alarms watch each channel. */
+const CHANNELS = '^lambdas/domain/notification\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
 const API = '^lambdas/api/';
@@ -59,10 +61,17 @@ const worlds: readonly ImportRule[] = [
         ROUTES,
         METRICS,
         LOG_LINES,
+        CHANNELS,
         FUNCTION_CONFIG,
         '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
       ],
     },
+  },
+  {
+    // Whoever evaluates them on one machine needs no CDK.
+    name: 'the lists of alarms and panels import no packages',
+    from: { path: '^lib/monitoring/', pathNot: '^lib/monitoring/grafana/write\\.ts$' },
+    to: { pathNot: ['^lib/', '^lambdas/'] },
   },
   {
     name: 'of lambdas, local imports entries and tables only',

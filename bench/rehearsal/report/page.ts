@@ -60,6 +60,7 @@ ${table(
   ]),
 )}</section>
 ${faultsOf(report)}
+${alarmsOf(report)}
 <section class="counts"><div><h2>Claims</h2>${counts(claims.answers)}</div><div><h2>Redemptions</h2>${counts(report.redemptions)}</div></section>
 </main>
 <footer>${text(report.machine)}</footer>
@@ -85,6 +86,18 @@ function faultsOf({ faults }: RehearsalReport): string {
   ]);
   const head = ['fault', 'at', 'broken for', 'recovered after', 'claims turned away'];
   return `<section><h2>Faults</h2>${table(head, rows)}</section>`;
+}
+
+function alarmsOf({ rung }: RehearsalReport): string {
+  if (rung === undefined) return '';
+  if (rung.length === 0) return '<section><h2>Alarms</h2><p>None would have rung.</p></section>';
+  const rows = rung.map(({ id, atMs, value }) => [
+    text(id),
+    `${figure(atMs / 1000)} s`,
+    value === undefined ? 'nothing' : text(value.toPrecision(3)),
+  ]);
+  const head = ['alarm', 'after', 'saw'];
+  return `<section><h2>Alarms</h2>${table(head, rows)}</section>`;
 }
 
 function counts(answers: Readonly<Record<string, number>>): string {

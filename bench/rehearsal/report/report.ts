@@ -1,6 +1,7 @@
 import type { InvariantReport } from '../../../local/invariants/report.ts';
 import type { ClaimEntry, LookEntry, RedeemEntry } from '../load/job.ts';
 import { machine } from '../../machine.ts';
+import type { Rung } from '../../monitoring/rung.ts';
 import type { Sight } from '../../operator.ts';
 import type { RehearsalOptions } from '../options.ts';
 import {
@@ -31,6 +32,8 @@ export interface RehearsalReport {
   readonly issuedAfter: Latency | undefined;
   readonly redemptions: Readonly<Record<string, number>>;
   readonly faults: readonly FaultOutcome[];
+  /** The alarms that would have rung; undefined where nobody here can know. */
+  readonly rung: readonly Rung[] | undefined;
   readonly seconds: readonly Second[];
   /** What the operator saw, a few times a second; `atMs` after the beginning. */
   readonly sights: readonly (Sight & { readonly atMs: number })[];
@@ -46,11 +49,12 @@ export interface Rehearsed {
   readonly sights: RehearsalReport['sights'];
   readonly faults: readonly FaultOutcome[];
   readonly invariants: readonly InvariantReport[];
+  readonly rung: RehearsalReport['rung'];
 }
 
 export function reportOf(rehearsed: Rehearsed): RehearsalReport {
   const { begunAt, options, couponId, claims, redeems, looks } = rehearsed;
-  const { sights, faults, invariants } = rehearsed;
+  const { sights, faults, invariants, rung } = rehearsed;
   return {
     date: new Date(begunAt).toISOString(),
     machine: machine(),
@@ -62,6 +66,7 @@ export function reportOf(rehearsed: Rehearsed): RehearsalReport {
     issuedAfter: issuedAfter(looks),
     redemptions: countAnswers(redeems),
     faults,
+    rung,
     seconds: secondsOf(claims),
     sights,
   };

@@ -1,11 +1,12 @@
 import { figure } from '../progress.ts';
+import type { Rung } from '../../monitoring/rung.ts';
 import type { RehearsalReport } from './report.ts';
 
 const MOST_VIOLATIONS = 5;
 
 /** The report for a terminal. */
 export function summaryOf(report: RehearsalReport): string[] {
-  const { claims, issuedAfter, redemptions, faults, invariants, held } = report;
+  const { claims, issuedAfter, redemptions, faults, rung, invariants, held } = report;
   const { latency } = claims;
   const lines = ['', 'Claims'];
   for (const [kind, count] of sorted(claims.answers))
@@ -31,6 +32,9 @@ export function summaryOf(report: RehearsalReport): string[] {
       `  ${name} at ${atSeconds.toFixed(1)} s: broken for ${ms(brokenMs)}, recovered ${ms(recoveryMs)} later, ${figure(turnedAway)} turned away meanwhile`,
     );
   }
+  if (rung !== undefined) {
+    lines.push('Alarms', ...(rung.length === 0 ? ['  none would have rung'] : rung.map(rang)));
+  }
   lines.push('Promises');
   for (const { name, sentence, checked, violations } of invariants) {
     const verdict = violations.length > 0 ? 'BROKEN' : checked === 0 ? 'not tried' : 'held';
@@ -47,6 +51,10 @@ export function summaryOf(report: RehearsalReport): string[] {
     held ? 'Every promise held.' : `BROKEN: ${broken.map(({ name }) => name).join(', ')}`,
   );
   return lines;
+}
+
+function rang({ id, value }: Rung): string {
+  return `  ${id} would have rung${value === undefined ? '' : ` at ${value.toPrecision(3)}`}: docs/runbook.md`;
 }
 
 function sorted(counts: Readonly<Record<string, number>>): [string, number][] {

@@ -4,6 +4,7 @@ import { untilAtRest } from '../../../local/invariants/at-rest.ts';
 import { checkInvariants } from '../../../local/invariants/check-invariants.ts';
 import { localSigner, manyTokens } from '../../../local/servers/issuer/signer.ts';
 import type { StatePaths } from '../../../local/state.ts';
+import { rungSince } from '../../monitoring/rung-since.ts';
 import { strike } from '../faults/strike.ts';
 import type { Venue } from './venue.ts';
 
@@ -44,6 +45,7 @@ export async function localStack(paths: StatePaths): Promise<Venue> {
       await untilAtRest(target, REST_PATIENCE_MS);
       return checkInvariants({ ...target, databaseUrl, replies: claims, redeemReplies: redeems });
     },
+    rungSince: (from) => rungSince(from, paths),
   };
 }
 

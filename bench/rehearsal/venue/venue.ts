@@ -1,4 +1,5 @@
 import type { InvariantReport } from '../../../local/invariants/report.ts';
+import type { Rung } from '../../monitoring/rung.ts';
 import type { FaultName } from '../faults/names.ts';
 import type { Struck } from '../faults/strike.ts';
 import type { LoadEntries } from '../load/run-load.ts';
@@ -13,6 +14,11 @@ export interface Venue {
   strike(name: FaultName): Promise<Struck>;
   /** Waits until all is at rest, and counts what became of the promises. */
   judge(couponId: string, entries: LoadEntries): Promise<InvariantReport[]>;
+  /**
+   * The alarms that would have rung since then (milliseconds since 1970); undefined where they are
+   * CloudWatch's to know.
+   */
+  rungSince(from: number): Promise<readonly Rung[] | undefined>;
 }
 
 export interface Tokens {

@@ -60,12 +60,15 @@ export const handler = meter.afterRuns(
     countUnexpected: meter.countUnexpected,
     concurrency: RESTORE_CONCURRENCY,
     clockToleranceMs: CLOCK_TOLERANCE_MS,
-    clocksApartMs: () =>
-      clocksApartMs({
+    clocksApartMs: async () => {
+      const apartMs = await clocksApartMs({
         clock: systemClock,
         gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
         ledgerTime: () => postgresTime(database),
-      }),
+      });
+      meter.record('ClocksApart', Math.abs(apartMs) / 1_000);
+      return apartMs;
+    },
     couponIds: () => ledger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
     restore: (couponId) =>
       restoreGate(couponId, {

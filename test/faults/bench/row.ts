@@ -32,6 +32,10 @@ export interface FaultRow {
    * nobody needs to know.
    */
   readonly says: readonly string[];
+  /** Alarms that must ring on what is measured during the row, or why it is right that none does,
+   * or why nobody can know. */
+  readonly rings:
+    readonly [string, ...string[]] | { readonly none: string } | { readonly any: string };
   /**
    * Breaks it, keeps it broken, heals it, and calls `spike.healed()`.
    * @returns how many requests, replies or processes in flight it hit
@@ -53,6 +57,8 @@ export interface RowReport {
   readonly longestMs: number;
   /** From the heal until claims were answered definitely again. */
   readonly recoveryMs: number;
+  /** The alarms that rang. */
+  readonly rung: readonly string[];
   /** By name: how many things were looked at; a broken one fails the row. */
   readonly invariants: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,6 @@
 import { expect } from 'expect';
+import { rungSince } from '../../../bench/monitoring/rung-since.ts';
+import { statePaths } from '../../../local/state.ts';
 import { broken } from '../../support/flow.ts';
 import type { FaultBench } from './fault-bench.ts';
 import { logFromNow, type LogEntry } from './functions-log.ts';
@@ -17,6 +19,7 @@ const RECOVERY_MS = 30_000;
  */
 export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowReport> {
   const logged = await logFromNow(bench);
+  const begunAt = Date.now();
   const spike = await Spike.begin(bench.flow, row.load);
   const stage = { bench, spike };
   let hits: number;
@@ -41,6 +44,10 @@ export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowRepor
   expect(recoveryMs).toBeLessThanOrEqual(RECOVERY_MS);
   const said = new Set((await logged()).map(saying));
   expect(row.says.filter((message) => !said.has(message))).toEqual([]);
+  const rang = await rungSince(begunAt, statePaths(bench.flow.stack.stateDir));
+  const rung = rang.map(({ id }) => id);
+  if (Array.isArray(row.rings)) expect(rung).toEqual(expect.arrayContaining([...row.rings]));
+  if ('none' in row.rings) expect(rung).toEqual([]);
   return {
     id: row.id,
     title: row.title,
@@ -50,6 +57,7 @@ export async function runRow(row: FaultRow, bench: FaultBench): Promise<RowRepor
     answers,
     longestMs: spike.longestMs(),
     recoveryMs,
+    rung,
     invariants: Object.fromEntries(invariants.map(({ name, checked }) => [name, checked])),
   };
 }

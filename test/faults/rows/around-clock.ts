@@ -28,6 +28,7 @@ export const aroundClockRows: readonly FaultRow[] = [
     options,
     answers: ['409 issue_ended', '503 unavailable', '503 outcome_unknown'],
     says: ['clocks differ'],
+    rings: ['clocks-apart'],
     async strike(stage) {
       const { bench, spike } = stage;
       const told = counting(stage);
@@ -55,6 +56,7 @@ export const aroundClockRows: readonly FaultRow[] = [
     options,
     answers: ['409 issue_not_started'],
     says: ['clocks differ'],
+    rings: ['clocks-apart'],
     async strike(stage) {
       const { bench, spike } = stage;
       const told = counting(stage);
@@ -76,6 +78,7 @@ export const aroundClockRows: readonly FaultRow[] = [
     options,
     answers: ['503 gate_closed', '503 unavailable', '503 outcome_unknown'],
     says: ['clocks differ'],
+    rings: ['clocks-apart', 'claims-gate-closed'],
     async strike(stage) {
       const { bench, spike } = stage;
       const told = counting(stage);

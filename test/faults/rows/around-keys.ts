@@ -23,6 +23,7 @@ export const aroundKeysRows: readonly FaultRow[] = [
     load: { perSecond: 10 },
     answers: ['503 unavailable', KILLED],
     says: ['server away'],
+    rings: { none: 'A few claims of new processes, and fewer than a minute of an event has' },
     async strike({ bench, spike }) {
       const { issuer } = bench;
       const before = issuer.hits;
@@ -43,6 +44,7 @@ export const aroundKeysRows: readonly FaultRow[] = [
     load: { perSecond: 1 },
     answers: ['503 unavailable', KILLED],
     says: ['server away'],
+    rings: { none: 'A few claims of new processes, and fewer than a minute of an event has' },
     async strike({ bench, spike }) {
       const { issuer } = bench;
       const before = issuer.hits;
@@ -64,6 +66,7 @@ export const aroundKeysRows: readonly FaultRow[] = [
     // Nobody is turned away: whoever meets the new key asks for it.
     answers: [],
     says: [],
+    rings: { none: 'The new key is fetched at once: nobody is refused' },
     async strike({ bench, spike }) {
       const { issuer, flow } = bench;
       await until('no process has just asked', COOLED_DOWN_MS + PATIENCE_MS, () =>

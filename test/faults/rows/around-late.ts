@@ -22,6 +22,7 @@ export const aroundLateRows: readonly FaultRow[] = [
     inEveryRun: true,
     answers: ['503 gate_closed', '503 unavailable', '503 outcome_unknown'],
     says: ['late records'],
+    rings: ['late-records', 'claims-gate-closed'],
     async strike({ bench, spike }) {
       const held = new HeldPublishes(bench.links.kafka);
       await until('publishes are held', PATIENCE_MS, () => held.count > 0 || undefined);

@@ -25,6 +25,10 @@ function randomRow(seed: number): FaultRow {
     injection: words.join(', '),
     answers: ['503 gate_closed', '503 unavailable', '503 outcome_unknown'],
     says: [],
+    rings:
+      seed === FIRST_SEED
+        ? ['claims-unsure', 'claims-gate-closed']
+        : { any: 'Which faults come is chance' },
     async strike({ bench, spike }) {
       const hits = await playFaults(faults, bench);
       await bench.mend();

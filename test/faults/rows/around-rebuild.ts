@@ -28,6 +28,7 @@ export const aroundRebuildRows: readonly FaultRow[] = [
     answers: GATE_IS_AWAY,
     // Who could say that the gate is open is killed, too.
     says: [],
+    rings: ['claims-gate-closed', 'function-errors-restore'],
     async strike({ bench, spike }) {
       await fill(bench, spike.couponId);
       await flushAll(bench.servers.endpoints.valkeyUrl);
@@ -51,6 +52,7 @@ export const aroundRebuildRows: readonly FaultRow[] = [
     load,
     answers: GATE_IS_AWAY,
     says: ['gate opened'],
+    rings: ['claims-gate-closed'],
     strike: (stage) =>
       outlive(stage, settling, async (zombie) => {
         await zombie.deliver();
@@ -65,6 +67,7 @@ export const aroundRebuildRows: readonly FaultRow[] = [
     load,
     answers: GATE_IS_AWAY,
     says: ['gate opened'],
+    rings: ['claims-gate-closed'],
     strike: (stage) =>
       outlive(stage, open, (zombie) =>
         Promise.resolve(async () => {

@@ -22,6 +22,7 @@ export const aroundUserRows: readonly FaultRow[] = [
     load: { perSecond: 40 },
     answers: UNAVAILABLE,
     says: [],
+    rings: { none: 'One user’s requests: the others feel nothing' },
     async strike({ bench, spike }) {
       const user = `${spike.couponId}-crowd`;
       const claims = await claimAtOnce(bench, spike.couponId, user);

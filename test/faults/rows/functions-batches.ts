@@ -22,6 +22,7 @@ export const functionsBatchesRows: readonly FaultRow[] = [
     load,
     answers: [],
     says: [],
+    rings: { none: 'Repeated records change nothing, and take no longer than others' },
     strike: (stage) => redeliver(stage, ({ unrecorded }) => [unrecorded, unrecorded, unrecorded]),
     after: nothingQuarantined,
   },
@@ -34,6 +35,7 @@ export const functionsBatchesRows: readonly FaultRow[] = [
     load,
     answers: [],
     says: [],
+    rings: { none: 'Repeated records change nothing, and take no longer than others' },
     strike: (stage) =>
       redeliver(stage, ({ all, unrecorded }, round) =>
         overlapping(shuffled([...unrecorded, ...all.slice(0, WAITING)], round)).reverse(),

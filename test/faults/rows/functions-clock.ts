@@ -19,6 +19,9 @@ export const functionsClockRows: readonly FaultRow[] = [
     // What is under way when the clock jumps is past its deadline.
     answers: ['503 outcome_unknown'],
     says: [],
+    rings: {
+      none: 'A few claims of one machine are unsure, and the sweep makes them certain: fewer than one in a hundred',
+    },
     strike: setClocksWrong,
   },
 ];

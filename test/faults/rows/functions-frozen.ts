@@ -24,6 +24,7 @@ export const functionsFrozenRows: readonly FaultRow[] = [
     load: { perSecond: 40 },
     answers: ['503 gate_closed', '503 unavailable', '503 outcome_unknown'],
     says: ['late records'],
+    rings: ['late-records', 'claims-gate-closed'],
     strike: freezeForAMinute,
   },
 ];

@@ -27,6 +27,7 @@ export const functionsPoisonRows: readonly FaultRow[] = [
     load: { perSecond: 40 },
     answers: [],
     says: ['record quarantined'],
+    rings: ['quarantine'],
     strike: poisonTopic,
   },
 ];

@@ -20,6 +20,7 @@ export const kafkaLeaderRows: readonly FaultRow[] = [
     options: { brokers: 3 },
     answers: KAFKA_IS_AWAY,
     says: ['fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench: { cluster }, spike }) {
       const [leader] = cluster.followers;
       if (leader === undefined) throw new Error('there is no second broker');

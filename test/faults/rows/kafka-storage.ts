@@ -24,6 +24,9 @@ export const kafkaStorageRows: readonly FaultRow[] = [
       'of two replies to produce requests one says NOT_ENOUGH_REPLICAS_AFTER_APPEND, for 5 s',
     answers: KAFKA_IS_AWAY,
     says: ['fault: kafka'],
+    rings: {
+      none: 'Every publish is tried again within its budget: claims are a little slower, and none is refused',
+    },
     async strike({ bench: { links }, spike }) {
       let hits = 0;
       let replies = 0;
@@ -49,6 +52,7 @@ export const kafkaStorageRows: readonly FaultRow[] = [
     options: { kafkaDiskMb: 96 },
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'server away', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       const first = kafkaPid(bench);
       await bench.kafkaDisk.fill();
@@ -69,6 +73,7 @@ export const kafkaStorageRows: readonly FaultRow[] = [
     options: { brokers: 3 },
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       const refused = countRefusals(bench, KAFKA_ERROR.notEnoughReplicas);
       const { cluster } = bench;

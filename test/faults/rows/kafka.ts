@@ -20,6 +20,7 @@ export const kafkaRows: readonly FaultRow[] = [
     inEveryRun: true,
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'server away', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench: { links, servers }, spike }) {
       const { kafka } = links;
       const before = kafka.hits;
@@ -47,6 +48,7 @@ export const kafkaRows: readonly FaultRow[] = [
       'SIGSTOP under claims, SIGCONT 8 s later: past the publish and the session time-outs',
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'server away', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       const hits = await bench.whileFrozen('kafka', async () => {
         const waiting = await spike.isBusy(3);
@@ -63,6 +65,7 @@ export const kafkaRows: readonly FaultRow[] = [
     injection: 'each reply to a produce request is swallowed for 5 s; the connections stay open',
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench: { links }, spike }) {
       const before = links.kafka.hits;
       links.kafka.spoil(spoilProduceReplies(() => 'drop'));
@@ -80,6 +83,9 @@ export const kafkaRows: readonly FaultRow[] = [
     // A third try may come too late on a busy machine.
     answers: KAFKA_IS_AWAY,
     says: ['fault: kafka'],
+    rings: {
+      none: 'Every publish is tried again within its budget: claims are a little slower, and none is refused',
+    },
     async strike({ bench: { links }, spike }) {
       const before = links.kafka.hits;
       let replies = 0;
@@ -101,6 +107,7 @@ export const kafkaRows: readonly FaultRow[] = [
     injection: 'each request and each reply takes 1.5 s longer for 10 s',
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'server away', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench: { links }, spike }) {
       const before = links.kafka.hits;
       links.kafka.delay(1_500);
@@ -118,6 +125,7 @@ export const kafkaRows: readonly FaultRow[] = [
       'NOT_ENOUGH_REPLICAS_AFTER_APPEND, so that claims of all ages wait',
     answers: KAFKA_IS_AWAY,
     says: ['outcome unknown', 'fault: kafka'],
+    rings: ['claims-unsure'],
     async strike({ bench: { links }, spike }) {
       let hits = 0;
       links.kafka.delay(300);

@@ -29,6 +29,7 @@ export const postgresAwayRows: readonly FaultRow[] = [
     answers: [],
     // They are tried again at once, and nobody needs to know.
     says: [],
+    rings: { none: 'The functions try such a batch again by themselves: nobody notices' },
     async strike({ bench, spike }) {
       const other = await bench.flow.createCoupon({ quantity: 10_000 });
       besides.set(spike, other);
@@ -61,6 +62,7 @@ export const postgresAwayRows: readonly FaultRow[] = [
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike, redeemers }) {
       const log = await logFromNow(bench);
       const deliveries = await whileKilled(bench.servers, () =>

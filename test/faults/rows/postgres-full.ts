@@ -22,6 +22,7 @@ export const postgresFullRows: readonly FaultRow[] = [
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike, redeemers }) {
       const traffic = new PostgresTraffic();
       const { postgres } = bench.links;
@@ -51,6 +52,7 @@ export const postgresFullRows: readonly FaultRow[] = [
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike, redeemers }) {
       const disk = await moveToSmallDisk(bench);
       await redeemers.succeeds(10);

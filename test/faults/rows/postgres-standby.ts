@@ -19,6 +19,7 @@ export const postgresStandbyRows: readonly FaultRow[] = [
     answers: [],
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike, redeemers }) {
       const reader = await Standby.of(bench, 'reader');
       const standby = await Standby.of(bench, 'standby');

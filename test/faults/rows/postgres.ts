@@ -21,6 +21,7 @@ export const postgresRows: readonly FaultRow[] = [
     answers: NONE,
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike }) {
       const traffic = new PostgresTraffic();
       bench.links.postgres.spoil(traffic.spoiler);
@@ -40,6 +41,7 @@ export const postgresRows: readonly FaultRow[] = [
     answers: NONE,
     redeemAnswers: ['503 unavailable'],
     says: ['batch not stored', 'server away'],
+    rings: ['redemptions-unavailable'],
     async strike({ bench, spike }) {
       const hits: Record<PostgresWork, number> = { record: 0, redemption: 0 };
       const traffic = new PostgresTraffic((work): Verdict => {

@@ -26,6 +26,7 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
       'replication muted, then kill -9 of the primary under claims; the replica is promoted',
     answers: GATE_IS_AWAY,
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike(stage) {
       const { bench, spike } = stage;
       const { replica, before } = await replicaLeftBehind(stage);
@@ -49,6 +50,7 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
     inEveryRun: true,
     answers: GATE_IS_AWAY,
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike(stage) {
       const { spike } = stage;
       const { primary, replica, before } = await replicaLeftBehind(stage);
@@ -69,6 +71,7 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
     options: { environments: 2 },
     answers: GATE_IS_AWAY,
     says: [...REBUILT, 'server away'],
+    rings: ['claims-gate-closed', 'claims-unsure'],
     async strike({ bench, spike }) {
       const old = directClient(bench, original(bench));
       const way = await wayToReplica(bench);
@@ -105,6 +108,7 @@ export const valkeyFailoverRows: readonly FaultRow[] = [
     injection: 'roles swapped in order; connections stay, and meet READONLY, which is counted',
     answers: GATE_IS_AWAY,
     says: [...REBUILT, 'server away'],
+    rings: ['claims-gate-closed', 'claims-unsure'],
     async strike({ bench, spike }) {
       const old = directClient(bench, original(bench));
       const next = await startReplica(bench, original(bench));

@@ -28,6 +28,7 @@ export const valkeyMemoryRows: readonly FaultRow[] = [
     injection: 'FLUSHALL under claims whose records take most of a second to get to Kafka',
     answers: GATE_IS_AWAY,
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       bench.links.kafka.delay(SLOW_PUBLISH_MS, isPublish);
@@ -49,6 +50,7 @@ export const valkeyMemoryRows: readonly FaultRow[] = [
     load: { perSecond: 200 },
     answers: GATE_IS_AWAY,
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       await spike.succeeds(700);
@@ -78,6 +80,7 @@ export const valkeyMemoryRows: readonly FaultRow[] = [
     injection: 'filled up to maxmemory under claims for 3 s; replies OOM are counted',
     answers: ['503 unavailable'],
     says: ['server away'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       const [, before = ''] = await valkey.config('GET', 'maxmemory');

@@ -27,6 +27,7 @@ export const valkeyRows: readonly FaultRow[] = [
     answers: GATE_IS_AWAY,
     mustAnswer: ['503 gate_closed'],
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike({ bench, spike }) {
       const hits = await spike.isBusy(3);
       await bench.kill('valkey');
@@ -40,6 +41,9 @@ export const valkeyRows: readonly FaultRow[] = [
     injection: 'SCRIPT FLUSH ten times under claims; replies NOSCRIPT are counted',
     answers: [],
     says: [],
+    rings: {
+      none: 'The script is sent again with the same claim: nobody waits, nothing is refused',
+    },
     async strike({ bench, spike }) {
       const hits = countErrors(bench.links.valkey, 'NOSCRIPT');
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
@@ -58,6 +62,7 @@ export const valkeyRows: readonly FaultRow[] = [
       'a script that runs until it is killed, BUSY after 7 s; requests without a reply are counted',
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));
       // Connected beforehand: a server that answers BUSY to everything takes no new client.
@@ -89,6 +94,7 @@ export const valkeyRows: readonly FaultRow[] = [
     load: { givesUp: true },
     answers: GATE_IS_AWAY,
     says: ['outcome unknown'],
+    rings: ['claims-unsure'],
     async strike({ bench, spike }) {
       await spike.isBusy(1);
       const hits = await bench.whileFrozen('valkey', async () => {
@@ -108,6 +114,7 @@ export const valkeyRows: readonly FaultRow[] = [
     inEveryRun: true,
     answers: ['503 outcome_unknown', '503 unavailable'],
     says: ['outcome unknown'],
+    rings: ['claims-unsure'],
     async strike(stage) {
       const { bench, spike } = stage;
       const { valkey } = bench.links;
@@ -129,6 +136,7 @@ export const valkeyRows: readonly FaultRow[] = [
     injection: 'fifty claims deleted from the gate under claims; their users claim again',
     answers: GATE_IS_AWAY,
     says: REBUILT,
+    rings: ['claims-gate-closed'],
     async strike({ bench, spike }) {
       await spike.succeeds(100);
       const valkey = directClient(bench, targetOf(bench.servers.endpoints.valkeyUrl));

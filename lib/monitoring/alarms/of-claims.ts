@@ -1,0 +1,121 @@
+import type { AlarmDefinition } from '../alarm.ts';
+import { each, measured } from '../measure.ts';
+import {
+  CLAIM_P99_MS,
+  CLAIMS_OF_AN_EVENT,
+  GATE_P99_MS,
+  PENDING_AGE_S,
+  PUBLISH_P99_MS,
+  REFUSED_SHARE,
+  UNSURE_SHARE,
+} from '../thresholds.ts';
+
+const claims = (...outcomes: readonly string[]) => each('Claims', 'Sum', 'outcome', outcomes);
+
+/** Every claim is timed, whatever its outcome. */
+const ALL_CLAIMS = { metric: 'ClaimDuration', statistic: 'SampleCount' } as const;
+
+/** A claim's way to its answer. */
+export const claimAlarms = [
+  {
+    id: 'claims-refused',
+    measure: {
+      kind: 'share',
+      of: claims('gate_closed', 'outcome_unknown', 'unavailable'),
+      whole: ALL_CLAIMS,
+      atLeast: CLAIMS_OF_AN_EVENT,
+    },
+    rings: 'at least',
+    threshold: REFUSED_SHARE,
+    breaching: 3,
+    of: 3,
+    missing: 'good',
+    harm: 'Users who press the button are turned away, minute after minute, and the event runs without them.',
+    severity: 'page',
+    isSymptom: true,
+  },
+  {
+    id: 'claims-unsure',
+    measure: {
+      kind: 'share',
+      of: claims('outcome_unknown', 'unavailable'),
+      whole: ALL_CLAIMS,
+      atLeast: CLAIMS_OF_AN_EVENT,
+    },
+    rings: 'at least',
+    threshold: UNSURE_SHARE,
+    breaching: 1,
+    of: 1,
+    missing: 'good',
+    harm: 'Users are told to ask again because Valkey or Kafka did not answer in time; some wait for seconds and do not know whether they have a coupon.',
+    severity: 'look',
+  },
+  {
+    id: 'claims-gate-closed',
+    measure: { kind: 'sum', of: claims('gate_closed') },
+    rings: 'at least',
+    threshold: 1,
+    breaching: 1,
+    of: 1,
+    missing: 'good',
+    harm: 'A gate was lost: for some seconds users are told to come back while it is built again from PostgreSQL.',
+    severity: 'look',
+  },
+  {
+    id: 'claim-slow',
+    measure: measured('ClaimDuration', 'p99'),
+    rings: 'at least',
+    threshold: CLAIM_P99_MS,
+    breaching: 3,
+    of: 3,
+    missing: 'good',
+    harm: 'Users wait more than a second after they press, and press again.',
+    severity: 'page',
+    isSymptom: true,
+  },
+  {
+    id: 'gate-slow',
+    measure: measured('GateDuration', 'p99'),
+    rings: 'at least',
+    threshold: GATE_P99_MS,
+    breaching: 3,
+    of: 3,
+    missing: 'good',
+    harm: 'The gate answers slowly, and so does every claim; a little more, and claims are refused.',
+    severity: 'look',
+  },
+  {
+    id: 'publish-slow',
+    measure: measured('PublishDuration', 'p99'),
+    rings: 'at least',
+    threshold: PUBLISH_P99_MS,
+    breaching: 3,
+    of: 3,
+    missing: 'good',
+    harm: 'Kafka acknowledges slowly; a little more, and users are told that nobody knows whether they have a coupon.',
+    severity: 'look',
+  },
+  {
+    id: 'pending-old',
+    measure: measured('PendingAge', 'Maximum'),
+    rings: 'at least',
+    threshold: PENDING_AGE_S,
+    breaching: 1,
+    of: 1,
+    missing: 'good',
+    harm: 'Users whose claim passed the gate still have no coupon, minutes later; nobody else can have the unit either.',
+    severity: 'page',
+    isSymptom: true,
+  },
+  {
+    id: 'sweep-failing',
+    measure: { kind: 'sum', of: each('SweptClaims', 'Sum', 'outcome', ['failed']) },
+    rings: 'at least',
+    threshold: 1,
+    breaching: 2,
+    of: 2,
+    missing: 'good',
+    harm: 'Claims whose outcome is unknown stay unknown: publishing them again fails too.',
+    severity: 'look',
+  },
+] as const satisfies readonly AlarmDefinition[];
