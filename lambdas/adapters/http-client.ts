@@ -36,7 +36,7 @@ export type Reach =
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Connections to one server: as many notifications are on their way at once. */
-const MAX_SOCKETS = 32;
+const MAX_SOCKETS = 100;
 
 /**
  * A client for calls that are made many times: it keeps connections, follows no redirect, and reads
