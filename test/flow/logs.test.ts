@@ -80,6 +80,13 @@ describe.each([
       );
       // Nothing was left out by the formatter either: the code does not even try.
       expect(logged.filter((line) => 'leftOut' in line)).toEqual([]);
+      expect(logged).toContainEqual(
+        expect.objectContaining({
+          route: 'redeemCode',
+          outcome: 'ok',
+          issuanceId: expect.stringMatching(/^[a-z0-9]{12}_/),
+        }),
+      );
       expect(await leaksOf(flow.stack.stateDir)).toEqual([]);
     },
     SLOW_MS,
