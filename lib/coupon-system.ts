@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { DataStack } from './data-stack.ts';
 import type { Environment } from './environments/environment.ts';
 import { IdentityStack } from './identity-stack.ts';
+import { LogAnalyticsStack } from './log-analytics-stack.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { NetworkStack } from './network-stack.ts';
 import { ServiceStack } from './service-stack.ts';
@@ -12,6 +13,7 @@ export interface CouponSystem {
   readonly identity: IdentityStack | undefined;
   readonly service: ServiceStack;
   readonly monitoring: MonitoringStack;
+  readonly logAnalytics: LogAnalyticsStack | undefined;
 }
 
 /** The stacks of an environment: `coupon-<environment>-network` and so on, each on its own. */
@@ -40,5 +42,13 @@ export function couponSystem(app: App, environment: Environment): CouponSystem {
     ...about('alarms and dashboards'),
     service,
   });
-  return { network, data, identity, service, monitoring };
+  const logAnalytics =
+    environment.logAnalytics &&
+    new LogAnalyticsStack(app, idOf('log-analytics'), {
+      ...about('logs to search in'),
+      vpc,
+      analytics: environment.logAnalytics,
+      logGroups: service.logGroups,
+    });
+  return { network, data, identity, service, monitoring, logAnalytics };
 }

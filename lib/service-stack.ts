@@ -1,11 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { CouponApi } from './constructs/coupon-api.ts';
 import { CouponFunction } from './constructs/coupon-function.ts';
 import { DeploymentValues } from './constructs/deployment-values.ts';
 import { EveryMinute } from './constructs/every-minute.ts';
 import { IssuanceConsumer } from './constructs/issuance-consumer.ts';
+import { LogQueries } from './constructs/log-queries.ts';
 import { NotificationChannels } from './constructs/notification-channels.ts';
 import { SchemaMigration } from './constructs/schema-migration.ts';
 import { Tokens } from './constructs/tokens.ts';
@@ -63,6 +65,7 @@ export class ServiceStack extends Stack {
       recorder: record,
       stream: data.stream,
     });
+    new LogQueries(this, 'LogQueries', environment.name, this.functions);
     new NotificationChannels(this, 'Notifications', { environment, key: data.key }).serve(record);
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
@@ -76,6 +79,12 @@ export class ServiceStack extends Stack {
       tokens,
     });
     this.tell(values, environment, userPool);
+  }
+
+  /** By the names of the functions. */
+  get logGroups(): Readonly<Record<string, ILogGroup>> {
+    const entries = Object.entries(this.functions);
+    return Object.fromEntries(entries.map(([name, { lambda }]) => [name, lambda.logGroup]));
   }
 
   /** What whoever has deployed it wants to know next. */

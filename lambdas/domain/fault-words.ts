@@ -72,7 +72,7 @@ function codeOf(error: Error): string | undefined {
 
 /** What drivers say when a connection is not there, or too slow: these words and no others. */
 const STATIC_MESSAGE =
-  /^(Connection (is closed\.|terminated( unexpectedly| due to connection timeout)?|timeout|ended)|Command timed out|Socket timeout\. Expecting data, but didn't receive any in \d+ms\.|Stream isn't writeable and enableOfflineQueue options is false|timeout exceeded when trying to connect|Query read timeout|(Client|The server) [a-z ]*closed[a-z ]*|The producer is disconnected|the producer was given up|past the deadline of the send|not within \d+ ms|[a-z]+ answered \d{3}|The operation was aborted due to timeout|fetch failed)$/;
+  /^(Connection (is closed\.|terminated( unexpectedly| due to connection timeout)?|timeout|ended)|Command timed out|Socket timeout\. Expecting data, but didn't receive any in \d+ms\.|Stream isn't writeable and enableOfflineQueue options is false|timeout exceeded when trying to connect|Query read timeout|(Client|The server) [a-z ]*closed[a-z ]*|The producer is disconnected|Closed connection|Request \w+\(key: \d+, version: \d+\) timed out|the producer was given up|past the deadline of the send|not within \d+ ms|[a-z]+ answered \d{3}|The operation was aborted due to timeout|fetch failed)$/;
 
 function staticMessageOf({ message }: Error): string {
   return STATIC_MESSAGE.test(message) ? message : '';

@@ -2,14 +2,21 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Connections, Peer, Port, SecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, Runtime, Tracing, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  LayerVersion,
+  Runtime,
+  Tracing,
+  type IVersion,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
 import { VARIABLES, type SettingName } from '../../lambdas/config/settings.ts';
 import { serviceName } from '../../lambdas/domain/metrics.ts';
-import type { Environment } from '../environments/environment.ts';
+import type { Environment, Telemetry } from '../environments/environment.ts';
 import { functions, type FunctionDefinition, type FunctionName } from '../functions.ts';
 import { accept } from './accepted.ts';
 import { bundling, REPOSITORY } from './bundling.ts';
@@ -78,6 +85,7 @@ export class CouponFunction extends Construct implements IConnectable {
         POWERTOOLS_SERVICE_NAME: serviceName(environment.name),
         POWERTOOLS_LOG_LEVEL: environment.logLevel,
         NODE_OPTIONS: '--enable-source-maps',
+        ...(environment.telemetry && instrumented(environment.telemetry)),
         ...(definition.files && {
           [definition.files.variable]: `${BUNDLE}/${definition.files.to}`,
         }),
@@ -88,6 +96,11 @@ export class CouponFunction extends Construct implements IConnectable {
       logGroup,
       role,
       tracing: Tracing.ACTIVE,
+      ...(environment.telemetry && {
+        layers: [
+          LayerVersion.fromLayerVersionArn(this, 'Telemetry', environment.telemetry.layerArn),
+        ],
+      }),
     });
     this.live =
       provisioned === undefined
@@ -112,6 +125,19 @@ export class CouponFunction extends Construct implements IConnectable {
   reachAws(): void {
     this.border.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'AWS itself, and the keys of the issuer');
   }
+}
+
+/** Lets the layer start the function's runtime, and says how much of it is traced. */
+function instrumented({ sampledShare }: Telemetry): Record<string, string> {
+  return {
+    AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument',
+    OTEL_SERVICE_NAME: 'coupon',
+    OTEL_PROPAGATORS: 'tracecontext,xray',
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: String(sampledShare),
+    // Traces only: what is measured has its own way, and costs by the series.
+    OTEL_AWS_APPLICATION_SIGNALS_ENABLED: 'false',
+  };
 }
 
 /**

@@ -10,6 +10,10 @@ export interface Environment {
   readonly name: EnvironmentName;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetention: RetentionDays;
+  /** OpenSearch beside CloudWatch, for whoever searches logs all day; none without. */
+  readonly logAnalytics?: LogAnalytics;
+  /** OpenTelemetry in the functions; X-Ray's own tracing goes on without. */
+  readonly telemetry?: Telemetry;
   /** What becomes of the things that hold data when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whose pages may call the API from a browser: origins, or `*`. */
@@ -26,6 +30,19 @@ export interface Environment {
   readonly concurrency: Partial<Record<FunctionName, Concurrency>>;
   /** What only the owner of the account can know. */
   readonly installation: Installation;
+}
+
+export interface LogAnalytics {
+  /** `r7g.large.search`; there is one a zone. */
+  readonly instanceType: string;
+  readonly gigabytesPerNode: number;
+}
+
+export interface Telemetry {
+  /** Of the layer by AWS with OpenTelemetry for Node on ARM64, in the region of the stack: its ARN. */
+  readonly layerArn: string;
+  /** Of all requests, from 0 to 1. */
+  readonly sampledShare: number;
 }
 
 export interface NetworkSize {

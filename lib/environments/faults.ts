@@ -13,6 +13,7 @@ export function faultsOf(environment: Environment): string[] {
     ...faultsOfFunctions(environment),
     ...faultsOfProtection(environment),
     ...faultsOfAlarms(environment),
+    ...faultsOfWatching(environment),
     ...faultsOfInstallation(environment.installation),
     ...faultsOfChannels(environment.installation),
   ];
@@ -79,6 +80,24 @@ function faultsOfAlarms({ installation }: Environment): string[] {
   const { slackWorkspace, slackChannel } = installation;
   const isHalf = (slackWorkspace === undefined) !== (slackChannel === undefined);
   return failing([[isHalf, 'slackWorkspace and slackChannel go together']]);
+}
+
+const LAYER_ARN = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[\w-]+:[0-9]+$/;
+
+function faultsOfWatching({ logAnalytics, telemetry }: Environment): string[] {
+  const { instanceType = '.search' } = logAnalytics ?? {};
+  const share = telemetry?.sampledShare ?? 0;
+  return failing([
+    [
+      !instanceType.endsWith('.search') || /^t[23]\./.test(instanceType),
+      `logAnalytics.instanceType ${instanceType} is none that OpenSearch has for steady work`,
+    ],
+    [!(share >= 0 && share <= 1), 'telemetry.sampledShare is to be from 0 to 1'],
+    [
+      telemetry !== undefined && !LAYER_ARN.test(telemetry.layerArn),
+      'telemetry.layerArn is no ARN of a version of a layer',
+    ],
+  ]);
 }
 
 /** What may be weak in dev only. */

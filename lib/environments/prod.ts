@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts';
 /** For spikes of 3,000 claims a second; docs/capacity.md has the arithmetic of each size. */
 export const prod: Environment = {
   name: 'prod',
-  logLevel: 'WARN',
+  logLevel: 'INFO',
   logRetention: RetentionDays.THREE_MONTHS,
   removalPolicy: RemovalPolicy.RETAIN,
   corsOrigins: [],

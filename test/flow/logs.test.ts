@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LOG_QUERIES, SOME_ISSUANCE, SOME_REQUEST } from '../../lib/logs/queries.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
-import { functionsLog, linesOf, type LoggedLine } from '../support/functions-log.ts';
+import { foundBy, functionsLog, linesOf, type LoggedLine } from '../support/functions-log.ts';
 import { HOSTILE_USER, hopelessTokens } from '../support/hostile-tokens.ts';
 import { json } from '../support/http-client.ts';
 import { leaksOf } from '../support/leaks.ts';
@@ -72,17 +73,48 @@ describe.each([
         const faults = ['server away', 'outcome unknown', 'fault', 'batch not stored'];
         return all.some(({ message }) => faults.includes(String(message))) ? all : undefined;
       });
+      everyQueryFinds(logged);
       const messages = new Set(logged.map(({ message }) => message));
       expect([...messages]).toEqual(
         expect.arrayContaining(['claim', 'request', 'batch recorded', 'record quarantined']),
       );
       // Nothing was left out by the formatter either: the code does not even try.
       expect(logged.filter((line) => 'leftOut' in line)).toEqual([]);
+      expect(logged).toContainEqual(
+        expect.objectContaining({
+          route: 'redeemCode',
+          outcome: 'ok',
+          issuanceId: expect.stringMatching(/^[a-z0-9]{12}_/),
+        }),
+      );
       expect(await leaksOf(flow.stack.stateDir)).toEqual([]);
     },
     SLOW_MS,
   );
 });
+
+/** Each saved query finds lines of such a day, and each field that it names is in one of them. */
+function everyQueryFinds(logged: readonly LoggedLine[]): void {
+  const claim = logged.find((line) => line['outcome'] === 'accepted');
+  const instead = new Map([
+    [SOME_ISSUANCE, String(claim?.['issuanceId'])],
+    [SOME_REQUEST, String(claim?.['requestId'])],
+  ]);
+  for (const query of LOG_QUERIES) {
+    const found = foundBy(query, logged, instead);
+    const named = [...query.show, ...(query.countBy ?? [])].filter((name) => !name.startsWith('@'));
+    const has = new Set(found.flatMap((line) => Object.keys(line)));
+    // Not each day has a fault of each kind.
+    const missing = named.filter(
+      (name) => !has.has(name) && !['reason', 'what', 'fault'].includes(name),
+    );
+    expect({ query: query.name, missing, found: found.length > 0 }).toEqual({
+      query: query.name,
+      missing: [],
+      found: true,
+    });
+  }
+}
 
 /** A claim, whatever comes of it. */
 async function press(flow: Flow, person: string): Promise<void> {
@@ -115,10 +147,12 @@ async function aDay(flow: Flow): Promise<void> {
     });
     const poison = { ...recordOf(couponId, person), v: 1, epoch: person };
     await publishRecord(stack.endpoints, person, JSON.stringify(poison), { 'request-id': token });
+    const request = { 'request-id': '1-6b032c9a-9784039597f0000000000005' };
     await publishRecord(
       stack.endpoints,
       person,
       JSON.stringify({ v: 1, ...recordOf('coupon000000', person) }),
+      request,
     );
   }
   for (const token of Object.values(await hopelessTokens(mint))) {

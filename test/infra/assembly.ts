@@ -10,7 +10,8 @@ const REPORT = 'validation-report.json';
 
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const satisfies EnvironmentName[];
 
-export type StackName = 'network' | 'data' | 'identity' | 'service' | 'monitoring';
+export type StackName =
+  'network' | 'data' | 'identity' | 'service' | 'monitoring' | 'log-analytics';
 
 /** What a template says of a resource; what is in it is looked at by matchers. */
 export interface Resource {
@@ -56,7 +57,14 @@ export class Assembly {
   constructor(environment: EnvironmentName, folder = folderOf(environment)) {
     this.environment = environment;
     this.folder = folder;
-    const names: StackName[] = ['network', 'data', 'identity', 'service', 'monitoring'];
+    const names: StackName[] = [
+      'network',
+      'data',
+      'identity',
+      'service',
+      'monitoring',
+      'log-analytics',
+    ];
     this.stacks = Object.fromEntries(
       names
         .map((name) => [name, join(folder, `coupon-${environment}-${name}.template.json`)] as const)

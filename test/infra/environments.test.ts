@@ -45,9 +45,23 @@ test('everything in it that cannot be right is named at once', () => {
   });
 });
 
+const LAYER = 'arn:aws:lambda:us-east-1:615299751070:layer:AWSOpenTelemetryDistroJs:1';
+
 type Change = (environment: Environment) => Partial<Environment>;
 
 const wrong: readonly (readonly [fault: string, change: Change])[] = [
+  [
+    'logAnalytics.instanceType t3.small.search is none that OpenSearch has for steady work',
+    () => ({ logAnalytics: { instanceType: 't3.small.search', gigabytesPerNode: 10 } }),
+  ],
+  [
+    'telemetry.sampledShare is to be from 0 to 1',
+    () => ({ telemetry: { layerArn: LAYER, sampledShare: 5 } }),
+  ],
+  [
+    'telemetry.layerArn is no ARN of a version of a layer',
+    () => ({ telemetry: { layerArn: LAYER.replace(/:1$/, ''), sampledShare: 0.05 } }),
+  ],
   [
     'cache.durability "sync" needs cache.clusterMode',
     ({ cache }) => ({ cache: { ...cache, clusterMode: false } }),

@@ -32,14 +32,17 @@ export function redeemIssuanceEndpoint(dependencies: RedeemDependencies): Endpoi
 
 /** `POST /v1/redemptions` */
 export function redeemCodeEndpoint(dependencies: RedeemDependencies): Endpoint {
-  return async ({ caller, body }) => {
+  return async ({ caller, body, note }) => {
     const validation = validate(codeBody, body);
     if (!validation.ok) return validation.answer;
     const { order, code: typed } = validation.value;
     const code = readCode(typed);
     if (code === undefined) return problem('issuance_not_found');
     const request = { key: { code }, order, redeemer: redeemerOf(caller) };
-    return toAnswer(await redeemIssuance(request, dependencies));
+    const outcome = await redeemIssuance(request, dependencies);
+    // The path does not say whose code it was, and the code itself has no place in a log.
+    if ('redemption' in outcome) note({ issuanceId: outcome.redemption.issuanceId });
+    return toAnswer(outcome);
   };
 }
 
@@ -82,6 +85,7 @@ export function rollBackEndpoint(
     if (!validation.ok) return validation.answer;
     const redemption = await rollBack(redemptionId, actorOf(call));
     if (redemption?.rolledBackAt === undefined) return problem('redemption_not_found');
+    call.note({ issuanceId: redemption.issuanceId });
     return json(200, viewRollback(redemption, redemption.rolledBackAt));
   };
 }
