@@ -17,7 +17,9 @@ export default {
     {
       ...common,
       displayName: 'fast',
-      testMatch: ['<rootDir>/test/{bench,cli,domain,http,metrics,simulator,structure}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{bench,cli,domain,http,metrics,simulator,structure}/**/*.test.ts',
+      ],
     },
     // The stacks are synthesized once, for all of its files.
     {

@@ -4,6 +4,7 @@ import { awsMutations } from './mutations/aws.ts';
 import { changeMutations } from './mutations/change.ts';
 import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
+import { monitoringMutations } from './mutations/monitoring.ts';
 import { publishMutations } from './mutations/publish.ts';
 import { rebuildMutations } from './mutations/rebuild.ts';
 import { recordMutations } from './mutations/record.ts';
@@ -20,4 +21,5 @@ export const areas: readonly Area[] = [
   { title: 'Requests and grants', mutations: httpMutations },
   { title: 'Signing in to AWS', mutations: awsAdapterMutations },
   { title: 'The AWS stack', mutations: awsMutations },
+  { title: 'Alarms', mutations: monitoringMutations },
 ];
