@@ -6,6 +6,7 @@ import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
 import { notificationMutations } from './mutations/notifications.ts';
 import { metricMutations } from './mutations/metrics.ts';
+import { monitoringMutations } from './mutations/monitoring.ts';
 import { publishMutations } from './mutations/publish.ts';
 import { rebuildMutations } from './mutations/rebuild.ts';
 import { recordMutations } from './mutations/record.ts';
@@ -24,4 +25,5 @@ export const areas: readonly Area[] = [
   { title: 'Measuring and checking', mutations: metricMutations },
   { title: 'Signing in to AWS', mutations: awsAdapterMutations },
   { title: 'The AWS stack', mutations: awsMutations },
+  { title: 'Alarms', mutations: monitoringMutations },
 ];
