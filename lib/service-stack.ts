@@ -44,17 +44,19 @@ export class ServiceStack extends Stack {
       restore: create('restore'),
       grant: create('grant'),
       sweep: create('sweep'),
+      notify: create('notify'),
       migrate: create('migrate'),
     };
     wire(this.functions, { environment, data, tokens });
 
-    const { migrate, record, restore, sweep, grant, ...answering } = this.functions;
+    const { migrate, record, restore, sweep, grant, notify, ...answering } = this.functions;
     new SchemaMigration(this, 'SchemaMigration', migrate, [
       ...Object.values(answering),
       record,
       restore,
       sweep,
       grant,
+      notify,
     ]);
     this.consumer = new IssuanceConsumer(this, 'Consumer', {
       environment,
@@ -65,6 +67,7 @@ export class ServiceStack extends Stack {
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
     new EveryMinute(this, 'GrantEveryMinute', grant);
+    new EveryMinute(this, 'NotifyEveryMinute', notify);
     this.api = new CouponApi(this, 'Api', {
       environment,
       vpc,

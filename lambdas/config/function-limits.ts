@@ -15,5 +15,6 @@ export const functionLimits = {
   restore: { timeoutSeconds: 120, memoryMb: 512 },
   grant: { timeoutSeconds: 120, memoryMb: 512 },
   sweep: { timeoutSeconds: 60, memoryMb: 256 },
+  notify: { timeoutSeconds: 120, memoryMb: 256 },
   migrate: { timeoutSeconds: 120, memoryMb: 256 },
 } as const satisfies Record<string, FunctionLimits>;

@@ -41,6 +41,10 @@ export const VARIABLES = {
   /** Comma separated, or `*`: the origins whose pages may call from a browser. */
   corsOrigins: 'CORS_ORIGINS',
   grantFunctionName: 'GRANT_FUNCTION_NAME',
+  /** Comma separated: the channels of notifications that the environment has. */
+  notifyChannels: 'NOTIFY_CHANNELS',
+  /** Messages a second, in place of the usual: `email=50,webhook=200`. */
+  notifyRates: 'NOTIFY_RATES',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;
@@ -63,6 +67,11 @@ export type Settings<Name extends SettingName, Optional extends SettingName = ne
 /** What a function that can reach Valkey, or the database, may be told besides. */
 export const VALKEY_OPTIONS = ['valkeyCluster', 'valkeyIamCache'] as const;
 export const DATABASE_OPTIONS = ['databaseIam', 'databaseCaFile'] as const;
+
+/** What a function that sends notifications may be told: by which channels, and how fast. */
+export const NOTIFY_OPTIONS = ['notifyChannels', 'notifyRates'] as const;
+/** How each of the channels is reached. */
+export const CHANNEL_OPTIONS = [] as const satisfies readonly SettingName[];
 
 /** The variable by which a setting is asked for, with the one that may be given in its place. */
 export function variableOf(name: SettingName): string {

@@ -1,5 +1,6 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { LogPosition } from '../../domain/fences.ts';
+import type { Channel } from '../../domain/notification.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
 import { LedgerUnavailable } from '../../domain/ports.ts';
 import type { BatchSummary, LogEntry } from '../../domain/record-plan.ts';
@@ -10,6 +11,14 @@ export interface RecordLogger {
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+/** The sending of what a batch tells of, as far as it goes without keeping the next one waiting. */
+export interface Notifying {
+  /** Batches of more records are behind the log: they store, and others send. */
+  readonly caughtUp: number;
+  readonly send: (channels: readonly Channel[]) => Promise<unknown>;
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
 /**
  * Stores a batch of accepted claims as issuances. It throws when the database fails: the event
  * source mapping then delivers the batch again, for as long as it takes.
@@ -17,17 +26,35 @@ export interface RecordLogger {
 export function recordHandler(
   ledger: RecordLedger,
   logger: RecordLogger,
+  notifying?: Notifying,
 ): (event: MSKEvent) => Promise<void> {
   return async (event) => {
     const entries = Object.values(event.records).flat().map(toLogEntry);
     if (entries.length === 0) return;
+    let summary: BatchSummary;
     try {
-      report(await ledger.storeBatch(entries), logger);
+      summary = await ledger.storeBatch(entries);
+      report(summary, logger);
     } catch (error) {
       reportFailure(error, entries, logger);
       throw error;
     }
+    if (notifying !== undefined) await tell(summary.told, entries.length, notifying);
   };
+}
+
+/** The batch is stored, whatever comes of this: what is not sent now is sent by the schedule. */
+async function tell(
+  channels: readonly Channel[],
+  records: number,
+  { caughtUp, send, onFault }: Notifying,
+): Promise<void> {
+  if (channels.length === 0 || records > caughtUp) return;
+  try {
+    await send(channels);
+  } catch (error) {
+    onFault('notifications', error);
+  }
 }
 
 function toLogEntry(record: MSKRecord): LogEntry {

@@ -12,8 +12,8 @@ export const recordMutations: readonly Mutation[] = [
     name: 'The counter moves by the size of the batch',
     loss: 'Each redelivery counts again: the coupon is full by its counter before it is by its rows, and promised units go to quarantine.',
     file: RECORD,
-    find: `insertedByCoupon: countByCoupon(inserted), quarantined`,
-    replace: `insertedByCoupon: countByCoupon(inserts.map(({ record }) => record)), quarantined`,
+    find: `countIssued(client, countByCoupon(stored.inserted), coupons)`,
+    replace: `countIssued(client, countByCoupon(plan.inserts.map(({ record }) => record)), coupons)`,
     caughtBy: {
       file: LEDGER,
       title: 'a second time without any effect, alone or among new ones',
@@ -154,14 +154,14 @@ export const recordMutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'No notice is written with the row',
+    name: 'No notification is written with the row',
     loss: 'Users are not told of what they got, and nothing shows whom to tell.',
-    file: 'lambdas/adapters/postgres/insert-issuances.ts',
-    find: `  if (rows.length > 0) await client.query(INSERT_NOTICES, [rows.map(({ id }) => id)]);\n`,
-    replace: '',
+    file: 'lambdas/adapters/postgres/tell-of-batch.ts',
+    find: `  return [...issued, ...remindersFor(`,
+    replace: `  return [...issued.slice(1), ...remindersFor(`,
     caughtBy: {
-      file: 'test/contract/stored-records.test.ts',
-      title: 'are written for the rows that a batch inserted, once each',
+      file: 'test/contract/notifications-written.test.ts',
+      title: 'of each issuance that a batch inserts, once',
     },
   },
   {
