@@ -1,4 +1,4 @@
-import type { DeliverySettings } from '../domain/deliver-notifications.ts';
+import type { DeliverySettings } from '../domain/sending-pace.ts';
 import type { GrantSettings } from '../domain/grant.ts';
 import type { RestoreSettings } from '../domain/restore-gate.ts';
 

@@ -1,4 +1,4 @@
-import type { DeliverySettings } from '../domain/deliver-notifications.ts';
+import type { DeliverySettings } from '../domain/sending-pace.ts';
 import type { Channel } from '../domain/notification.ts';
 import { CHANNELS } from '../domain/notification.ts';
 

@@ -4,19 +4,8 @@ import type { Meter } from './metrics.ts';
 import type { NotificationChannels, NotificationQueue, Settlement } from './notification-ledger.ts';
 import type { Channel, NotificationSender, NotificationSenders } from './notification.ts';
 import { sendTogether } from './send-together.ts';
-import type { BackOff, ChannelPace } from './sending-pace.ts';
+import type { DeliverySettings } from './sending-pace.ts';
 import { SendingPace } from './sending-pace.ts';
-
-export interface DeliverySettings {
-  readonly paces: Readonly<Record<Channel, ChannelPace>>;
-  readonly backOff: BackOff;
-  /** Of a channel whose attempts fail in a row; its `tries` mean nothing. */
-  readonly pauses: BackOff;
-  /** How long one that was taken, and a channel, is kept from others without a sign of life. */
-  readonly takenMs: number;
-  /** Taken at once, at most. */
-  readonly chunkSize: number;
-}
 
 export interface DeliveryDependencies {
   readonly queue: NotificationQueue;

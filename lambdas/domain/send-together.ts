@@ -1,6 +1,5 @@
 import type { Clock, Deadline } from './deadline.ts';
 import { deadlineAfter, remainingMs } from './deadline.ts';
-import type { DeliverySettings } from './deliver-notifications.ts';
 import type { Meter } from './metrics.ts';
 import type { DueNotification, Settlement } from './notification-ledger.ts';
 import type {
@@ -9,7 +8,7 @@ import type {
   NotificationToSend,
   SendOutcome,
 } from './notification.ts';
-import type { SendingPace } from './sending-pace.ts';
+import type { DeliverySettings, SendingPace } from './sending-pace.ts';
 import { backOffMs } from './sending-pace.ts';
 
 export interface SendingContext {

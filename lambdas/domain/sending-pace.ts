@@ -1,4 +1,5 @@
 import type { ChannelTurn } from './notification-ledger.ts';
+import type { Channel } from './notification.ts';
 
 /** How one channel may be used. */
 export interface ChannelPace {
@@ -17,6 +18,17 @@ export interface BackOff {
   readonly mostMs: number;
   /** All attempts of one notification. */
   readonly tries: number;
+}
+
+export interface DeliverySettings {
+  readonly paces: Readonly<Record<Channel, ChannelPace>>;
+  readonly backOff: BackOff;
+  /** Of a channel whose attempts fail in a row; its `tries` mean nothing. */
+  readonly pauses: BackOff;
+  /** How long one that was taken, and a channel, is kept from others without a sign of life. */
+  readonly takenMs: number;
+  /** Taken at once, at most. */
+  readonly chunkSize: number;
 }
 
 /**

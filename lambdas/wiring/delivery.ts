@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { postgresNotificationChannels } from '../adapters/postgres/notification-channels.ts';
@@ -16,13 +15,15 @@ export interface DeliveryParts {
   readonly database: Database;
   readonly senders: NotificationSenders;
   readonly meter: Meter;
+  /** Tells senders apart. */
+  readonly newHolder: () => string;
   readonly onFault: FaultReport;
 }
 
 /** The sending of notifications, for each function that does it. */
 export function openDelivery(
   { notifyRates }: Settings<never, 'notifyRates'>,
-  { database, ...parts }: DeliveryParts,
+  { database, newHolder, ...parts }: DeliveryParts,
 ): (run: DeliveryRun) => Promise<DeliveryReport> {
   const dependencies = {
     ...parts,
@@ -32,5 +33,5 @@ export function openDelivery(
     random: Math.random,
     settings: withRates(DELIVERY_SETTINGS, notifyRates),
   };
-  return (run) => deliverNotifications({ ...dependencies, holder: randomUUID() }, run);
+  return (run) => deliverNotifications({ ...dependencies, holder: newHolder() }, run);
 }

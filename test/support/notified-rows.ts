@@ -7,9 +7,9 @@ import type {
   DeliveryDependencies,
   DeliveryReport,
   DeliveryRun,
-  DeliverySettings,
 } from '../../lambdas/domain/deliver-notifications.ts';
 import { deliverNotifications } from '../../lambdas/domain/deliver-notifications.ts';
+import type { DeliverySettings } from '../../lambdas/domain/sending-pace.ts';
 import type {
   CouponNotifications,
   NotificationSenders,

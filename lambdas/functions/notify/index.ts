@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { awsAccess } from '../../adapters/aws/access.ts';
 import { postgresNotificationPlans } from '../../adapters/postgres/notification-plans.ts';
 import { postgresNotificationQueue } from '../../adapters/postgres/notification-queue.ts';
@@ -32,7 +33,13 @@ const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const valkey = openValkey(settings, aws, BACKGROUND_GATE_TIMEOUT_MS, onFault);
 const meter = openMeter(process.env, 'notify');
 const { senders } = openSenders(settings, aws, onFault);
-const deliver = openDelivery(settings, { database, senders, meter, onFault });
+const deliver = openDelivery(settings, {
+  database,
+  senders,
+  meter,
+  newHolder: randomUUID,
+  onFault,
+});
 const statsDependencies = {
   ledger: postgresStatsLedger(database),
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { awsAccess } from '../../adapters/aws/access.ts';
 import { newCode } from '../../adapters/crypto/identifiers.ts';
 import { postgresRecordLedger } from '../../adapters/postgres/record-ledger.ts';
@@ -20,7 +21,13 @@ const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 
 const meter = openMeter(process.env, 'record');
 const { senders } = openSenders(settings, aws, onFault);
-const deliver = openDelivery(settings, { database, senders, meter, onFault });
+const deliver = openDelivery(settings, {
+  database,
+  senders,
+  meter,
+  newHolder: randomUUID,
+  onFault,
+});
 
 /** Takes batches of the claims topic from the event source mapping. */
 export const handler = recordHandler(postgresRecordLedger(database, newCode), logger, {

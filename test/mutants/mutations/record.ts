@@ -51,8 +51,8 @@ export const recordMutations: readonly Mutation[] = [
     name: 'A fence that is stored while a batch is recorded is not noticed',
     loss: 'A late record slips in behind the rebuild that has just counted the rows.',
     file: RECORD,
-    find: `AND fence_version = $3\``,
-    replace: `AND fence_version >= $3\``,
+    find: `quantity AND fence_version = $3`,
+    replace: `quantity AND fence_version >= $3`,
     caughtBy: {
       file: CONSTRAINTS,
       title: 'makes the batch decide anew, and what is late by it is not inserted',
@@ -109,12 +109,10 @@ export const recordMutations: readonly Mutation[] = [
     name: 'A batch that the database refused counts as done',
     loss: 'Its offsets are committed: hundreds of promised issuances are never stored.',
     file: 'lambdas/functions/record/handler.ts',
-    find: `    report(await ledger.storeBatch(entries), logger);`,
-    replace: `    try {
-      report(await ledger.storeBatch(entries), logger);
-    } catch {
-      logger.error('batch failed', { count: entries.length });
-    }`,
+    find: `      reportFailure(error, entries, logger);
+      throw error;`,
+    replace: `      reportFailure(error, entries, logger);
+      return;`,
     caughtBy: {
       file: 'test/http/record-event.test.ts',
       title: 'a batch fails as a whole when the ledger %s',
