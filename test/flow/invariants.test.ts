@@ -49,6 +49,7 @@ async function soundCoupon(): Promise<{ couponId: string; replies: ClaimReply[] 
     'I7',
     'I8',
     'I9',
+    'I10',
   ]);
   expect(reports.filter(({ violations }) => violations.length > 0)).toEqual([]);
   return { couponId, replies };

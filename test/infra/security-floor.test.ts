@@ -55,7 +55,9 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       const groups = out.filter(({ FromPort }) => FromPort === 443).map(({ border }) => border);
       expect(groups.toSorted()).toEqual(
         [
-          ...names.filter((name) => name !== 'record').map((name) => `${name}Border`),
+          ...names
+            .filter((name) => name !== 'record' && name !== 'notify')
+            .map((name) => `${name}Border`),
           // Pollers that AWS runs call Lambda from the brokers' network.
           ...(environment === 'dev' ? ['IssuanceStreamBorder'] : []),
         ].toSorted(),

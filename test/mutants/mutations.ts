@@ -4,6 +4,7 @@ import { awsMutations } from './mutations/aws.ts';
 import { changeMutations } from './mutations/change.ts';
 import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
+import { notifyMutations } from './mutations/notify.ts';
 import { publishMutations } from './mutations/publish.ts';
 import { rebuildMutations } from './mutations/rebuild.ts';
 import { recordMutations } from './mutations/record.ts';
@@ -17,6 +18,7 @@ export const areas: readonly Area[] = [
   { title: 'Rebuilding a gate', mutations: rebuildMutations },
   { title: 'Changing a coupon', mutations: changeMutations },
   { title: 'Redeeming', mutations: redeemMutations },
+  { title: 'Notifications', mutations: notifyMutations },
   { title: 'Requests and grants', mutations: httpMutations },
   { title: 'Signing in to AWS', mutations: awsAdapterMutations },
   { title: 'The AWS stack', mutations: awsMutations },
