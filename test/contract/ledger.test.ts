@@ -185,6 +185,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
         duplicates: 3,
         late: [],
         quarantined: [],
+        told: [],
       });
     });
 
