@@ -8,6 +8,7 @@ import { exportIssuances } from './commands/export.ts';
 import { find } from './commands/find.ts';
 import { grant } from './commands/grant.ts';
 import { list } from './commands/list.ts';
+import { notifications } from './commands/notifications.ts';
 import { quarantine } from './commands/quarantine.ts';
 import { show } from './commands/show.ts';
 import { stats } from './commands/stats.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   grant,
   exportIssuances,
   quarantine,
+  notifications,
   audit,
   erase,
 ];

@@ -169,6 +169,24 @@ const ofOperations = {
     function: 'manage',
     scopes: [MANAGE],
   },
+  listNotifications: {
+    method: 'GET',
+    path: '/v1/notifications',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  replayNotification: {
+    method: 'POST',
+    path: '/v1/notifications/{notificationId}/replay',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
+  discardNotification: {
+    method: 'POST',
+    path: '/v1/notifications/{notificationId}/discard',
+    function: 'manage',
+    scopes: [MANAGE],
+  },
   eraseUser: {
     method: 'DELETE',
     path: '/v1/users/{userId}',

@@ -6,6 +6,7 @@ import { settingNames as grant } from '../lambdas/functions/grant/config.ts';
 import { settingNames as issue } from '../lambdas/functions/issue/config.ts';
 import { settingNames as manage } from '../lambdas/functions/manage/config.ts';
 import { settingNames as migrate } from '../lambdas/functions/migrate/config.ts';
+import { settingNames as notify } from '../lambdas/functions/notify/config.ts';
 import { settingNames as record } from '../lambdas/functions/record/config.ts';
 import { settingNames as redeem } from '../lambdas/functions/redeem/config.ts';
 import { settingNames as restore } from '../lambdas/functions/restore/config.ts';
@@ -91,6 +92,12 @@ export const functions = {
     ...functionLimits.check,
     description: 'Compares gate, log and ledger, and tells what does not add up',
     settingNames: check,
+    answersUsers: false,
+  },
+  notify: {
+    ...functionLimits.notify,
+    description: 'Tells users and operators what happened, as fast as each channel takes it',
+    settingNames: notify,
     answersUsers: false,
   },
   migrate: {

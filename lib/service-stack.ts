@@ -47,11 +47,12 @@ export class ServiceStack extends Stack {
       grant: create('grant'),
       sweep: create('sweep'),
       check: create('check'),
+      notify: create('notify'),
       migrate: create('migrate'),
     };
     wire(this.functions, { environment, data, tokens });
 
-    const { migrate, record, restore, sweep, grant, check, ...answering } = this.functions;
+    const { migrate, record, restore, sweep, grant, check, notify, ...answering } = this.functions;
     new SchemaMigration(this, 'SchemaMigration', migrate, [
       ...Object.values(answering),
       record,
@@ -59,6 +60,7 @@ export class ServiceStack extends Stack {
       sweep,
       grant,
       check,
+      notify,
     ]);
     this.consumer = new IssuanceConsumer(this, 'Consumer', {
       environment,
@@ -66,11 +68,18 @@ export class ServiceStack extends Stack {
       stream: data.stream,
     });
     new LogQueries(this, 'LogQueries', environment.name, this.functions);
-    new NotificationChannels(this, 'Notifications', { environment, key: data.key }).serve(record);
+    const channels = new NotificationChannels(this, 'Notifications', {
+      environment,
+      key: data.key,
+    });
+    channels.serve(record);
+    channels.serve(notify);
+    channels.announce(answering.manage);
     new EveryMinute(this, 'RestoreEveryMinute', restore);
     new EveryMinute(this, 'SweepEveryMinute', sweep);
     new EveryMinute(this, 'GrantEveryMinute', grant);
     new EveryMinute(this, 'CheckEveryMinute', check);
+    new EveryMinute(this, 'NotifyEveryMinute', notify);
     this.api = new CouponApi(this, 'Api', {
       environment,
       vpc,

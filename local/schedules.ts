@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often each function is invoked; on AWS, EventBridge does so once a minute. */
-const SCHEDULES_MS = { restore: 2000, sweep: 5000, grant: 2000, check: 5000 };
+const SCHEDULES_MS = { restore: 2000, sweep: 5000, grant: 2000, check: 5000, notify: 2000 };
 
 /**
  * Invokes the scheduled functions, each one at a time: a run that takes longer than its interval

@@ -31,6 +31,7 @@ const coupon = z.object({
   /** Kept as they are: only shown. */
   conditions: z.record(z.string(), z.unknown()).nullable().catch(null),
   selfRedeem: z.boolean().nullable().catch(null),
+  notifications: z.record(z.string(), z.unknown()).nullish().catch(null),
   serverTime: instant,
 });
 

@@ -25,6 +25,11 @@ export const createOptions = {
   hours: { type: 'string', value: '09:00-18:00', help: 'only at these hours, with --time-zone' },
   'time-zone': { type: 'string', value: 'ZONE', help: 'of weekdays and hours: Asia/Seoul' },
   'self-redeem': { type: 'boolean', help: 'shoppers may redeem it themselves' },
+  notifications: {
+    type: 'string',
+    value: 'FILE',
+    help: 'who is told what, as JSON; nobody without',
+  },
   'idempotency-key': {
     type: 'string',
     value: 'KEY',

@@ -7,6 +7,7 @@ import { NoAnswer, UsageError } from '../failures.ts';
 import { couponBody } from '../input/coupon-body.ts';
 import { readText } from '../input/files.ts';
 import { idempotencyKey } from '../input/idempotency-key.ts';
+import { readNotifications } from '../input/notifications.ts';
 import { answer, printJson } from '../output/print.ts';
 import { couponLines } from '../output/coupon.ts';
 import { createOptions } from './create-options.ts';
@@ -30,8 +31,14 @@ export const create = command({
   ],
   run: async ({ values, context, connect }) => {
     const template = await readTemplate(values.file, context);
+    const notifications = await readNotifications(values.notifications, context);
+    const bodyAt = (now: number): Readonly<Record<string, unknown>> => ({
+      ...couponBody(values, template, now),
+      // What is null would be no choice for a coupon that is new.
+      ...(notifications === undefined ? {} : { notifications: notifications ?? undefined }),
+    });
     // Before anybody is asked: what makes no sense by our clock makes none by the API's either.
-    let body = couponBody(values, template, context.clock.now());
+    let body = bodyAt(context.clock.now());
     if (values['dry-run']) {
       printJson(context.stdout, body);
       return;
@@ -40,7 +47,7 @@ export const create = command({
     const api = await connect();
     const times = [values.starts, values.ends, values['valid-from'], values['valid-until']];
     if (times.some((time) => time === 'now' || time?.startsWith('+'))) {
-      body = couponBody(values, template, await serverTime(api, context.clock));
+      body = bodyAt(await serverTime(api, context.clock));
     }
     const reply = await api
       .ask({ route: 'createCoupon', body, idempotencyKey: key })

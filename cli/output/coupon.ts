@@ -61,6 +61,7 @@ export function couponLines(coupon: Coupon, now: number): Line[] {
     ...conditionTexts(conditions ?? {}, coupon.discount?.currency ?? '').map(
       (text): [string, string] => ['only', text],
     ),
+    ...toldTexts(coupon.notifications ?? {}),
     ...(coupon.selfRedeem === true
       ? [['redeemed', 'also by the shopper alone'] satisfies [string, string]]
       : []),
@@ -70,6 +71,17 @@ export function couponLines(coupon: Coupon, now: number): Line[] {
     ...(coupon.description ? [[coupon.description]] : []),
     ...table(facts.map(([name, text]) => [toned('dim', `  ${name}`), text])),
   ];
+}
+
+/** `users: issued, expiring by email`; nothing where nobody is told. */
+function toldTexts(notifications: Readonly<Record<string, unknown>>): [string, string][] {
+  return ['users', 'operators'].flatMap((whom): [string, string][] => {
+    const { channels, events } = (notifications[whom] ?? {}) as Readonly<Record<string, unknown>>;
+    if (!Array.isArray(channels) || !Array.isArray(events)) return [];
+    return [
+      [`told ${whom}`, `${events.map(String).join(', ')} by ${channels.map(String).join(', ')}`],
+    ];
+  });
 }
 
 /** Id, name and state on a line. */

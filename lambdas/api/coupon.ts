@@ -15,6 +15,7 @@ import {
   text,
   time,
 } from './fields.ts';
+import { couponNotifications } from './notifications.ts';
 import { timeZone } from './time-zone.ts';
 
 const MAX_QUANTITY = 100_000_000;
@@ -109,6 +110,7 @@ export const couponDefinition: z.ZodType<CouponDefinition> = z
     discount,
     conditions: conditions.default({}),
     selfRedeem: z.boolean().default(false),
+    notifications: couponNotifications.optional(),
   })
   .refine(({ issueStartsAt, issueEndsAt }) => issueStartsAt < issueEndsAt, {
     path: ['issueEndsAt'],
@@ -127,7 +129,13 @@ export const couponDefinition: z.ZodType<CouponDefinition> = z
 
 /** The body of `PATCH /v1/coupons/{couponId}`: what is not named stays as it is. */
 export const couponPatch: z.ZodType<CouponPatch> = z
-  .strictObject({ name, description, quantity, issueEndsAt: instant })
+  .strictObject({
+    name,
+    description,
+    quantity,
+    issueEndsAt: instant,
+    notifications: couponNotifications.nullable(),
+  })
   .partial();
 
 /** The query of `GET /v1/coupons`. */
@@ -155,6 +163,7 @@ export const couponReply = z.strictObject({
   discount,
   conditions: conditions,
   selfRedeem: z.boolean(),
+  notifications: couponNotifications.optional(),
   createdAt: time,
   serverTime: time,
 });

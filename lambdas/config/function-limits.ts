@@ -16,5 +16,6 @@ export const functionLimits = {
   grant: { timeoutSeconds: 120, memoryMb: 512 },
   sweep: { timeoutSeconds: 60, memoryMb: 256 },
   check: { timeoutSeconds: 60, memoryMb: 256 },
+  notify: { timeoutSeconds: 120, memoryMb: 256 },
   migrate: { timeoutSeconds: 120, memoryMb: 256 },
 } as const satisfies Record<string, FunctionLimits>;

@@ -1,3 +1,4 @@
+import type { DeliverySettings } from '../domain/sending-pace.ts';
 import type { GrantSettings } from '../domain/grant.ts';
 import type { CheckSettings } from '../domain/ledger-check.ts';
 import type { RestoreSettings } from '../domain/restore-gate.ts';
@@ -123,4 +124,38 @@ export const CHECK_SETTINGS: CheckSettings = {
   // Longer than a broker that has just become the leader takes to know what is acknowledged.
   againMs: 1_000,
   maxQuarantined: 200,
+};
+
+/** How long one run of the notify function begins attempts; the last may take some seconds more. */
+export const NOTIFY_RUN_MS = 90_000;
+
+/** A batch of so many records or less has caught up with the log: what it tells of is sent at once. */
+export const CAUGHT_UP_RECORDS = 50;
+
+/** What the record function sends by itself: no more than this delays the next batch. */
+export const NOTIFY_AT_RECORD = { budgetMs: 1_000, limit: 20 } as const;
+
+/** So long after its end a coupon's summary waits for records that may never come. */
+export const SUMMARY_WAITS_MS = 60 * 60 * 1000;
+
+/** How notifications are sent. */
+export const DELIVERY_SETTINGS: DeliverySettings = {
+  // Attempts at the same time: the rate × what an answer takes at most on a good day (half a second).
+  paces: {
+    // What SES gives an account that has left the sandbox; `NOTIFY_RATES` where it gives more.
+    email: { perSecond: 14, concurrency: 8, timeoutMs: 8_000, pausesAfter: 10 },
+    // A third of what the slowest region takes.
+    sns: { perSecond: 100, concurrency: 20, timeoutMs: 8_000, pausesAfter: 10 },
+    // Slack's limit for an incoming webhook.
+    slack: { perSecond: 1, concurrency: 1, timeoutMs: 8_000, pausesAfter: 3 },
+    // A shop's system is built for its orders, not for our spike.
+    webhook: { perSecond: 50, concurrency: 25, timeoutMs: 8_000, pausesAfter: 10 },
+  },
+  // 1 min, 2 min … 8.5 h, 12 h: the twelfth and last at most 29 hours after the first, half that on
+  // the average. A channel that is away for a day costs few of them their tries: it pauses.
+  backOff: { firstMs: 60_000, mostMs: 12 * 60 * 60 * 1000, tries: 12 },
+  pauses: { firstMs: 10_000, mostMs: 5 * 60_000, tries: 1 },
+  // Five seconds' worth is taken at once, and may take an attempt of eight seconds longer.
+  takenMs: 60_000,
+  chunkSize: 250,
 };

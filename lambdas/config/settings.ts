@@ -64,6 +64,8 @@ export const VARIABLES = {
   userServiceTokenArn: 'USER_SERVICE_TOKEN_SECRET_ARN',
   /** `true`: the channels are stand-ins, at http addresses of this machine. */
   notifyStandIns: 'NOTIFY_STAND_INS',
+  /** Messages a second, in place of the usual: `email=50,webhook=200`. */
+  notifyRates: 'NOTIFY_RATES',
 } as const;
 
 export type SettingName = keyof typeof VARIABLES;
@@ -89,6 +91,7 @@ export const DATABASE_OPTIONS = ['databaseIam', 'databaseCaFile'] as const;
 /** What a function that sends notifications may be told. */
 export const CHANNEL_OPTIONS = [
   'notifyChannels',
+  'notifyRates',
   'operatorLanguage',
   'mailFrom',
   'mailConfigurationSet',

@@ -9,6 +9,8 @@ export type AuditAction =
   | 'redemption.rolled_back'
   | 'grant.created'
   | 'quarantine.discarded'
+  | 'notification.replayed'
+  | 'notification.discarded'
   | 'user.erased'
   | 'issuances.exported';
 

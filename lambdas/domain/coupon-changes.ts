@@ -1,5 +1,7 @@
 import type { AuditAction } from './audit.ts';
 import type { Coupon, CouponTerms } from './coupon.ts';
+import type { CouponNotifications } from './notification.ts';
+import { isSameChoice, summaryOf } from './notification-choice.ts';
 import type { CouponReading } from './ports.ts';
 
 /** What an operator wants to be otherwise; what is not named stays. */
@@ -9,6 +11,8 @@ export interface CouponPatch {
   readonly quantity?: number | undefined;
   /** Milliseconds since 1970. */
   readonly issueEndsAt?: number | undefined;
+  /** Null: nobody is told anything any more. */
+  readonly notifications?: CouponNotifications | null | undefined;
 }
 
 export type ControlVerb = 'pause' | 'resume' | 'close';
@@ -38,6 +42,10 @@ export function proposePatch(patch: CouponPatch): Propose {
       description: patch.description ?? coupon.description,
       quantity: patch.quantity ?? coupon.quantity,
       issueEndsAt: patch.issueEndsAt ?? coupon.issueEndsAt,
+      notifications:
+        patch.notifications === undefined
+          ? coupon.notifications
+          : (patch.notifications ?? undefined),
     };
     const movesEnd = terms.issueEndsAt !== coupon.issueEndsAt;
     const isIssuing = movesEnd || terms.quantity !== coupon.quantity;
@@ -77,8 +85,8 @@ function refused(refusal: ChangeRefusal): Proposal {
 }
 
 export function termsOf(coupon: CouponTerms): CouponTerms {
-  const { name, description, quantity, issueEndsAt, control } = coupon;
-  return { name, description, quantity, issueEndsAt, control };
+  const { name, description, quantity, issueEndsAt, control, notifications } = coupon;
+  return { name, description, quantity, issueEndsAt, control, notifications };
 }
 
 type Difference = Readonly<Partial<Record<keyof CouponTerms, unknown>>>;
@@ -88,17 +96,20 @@ export function difference(
   before: CouponTerms,
   after: CouponTerms,
 ): { readonly before: Difference; readonly after: Difference } | undefined {
-  const names = (Object.keys(termsOf(before)) as (keyof CouponTerms)[]).filter(
-    (name) => before[name] !== after[name],
+  const names = (Object.keys(termsOf(before)) as (keyof CouponTerms)[]).filter((name) =>
+    name === 'notifications'
+      ? !isSameChoice(before.notifications, after.notifications)
+      : before[name] !== after[name],
   );
   if (names.length === 0) return undefined;
   const of = (terms: CouponTerms): Difference =>
-    Object.fromEntries(names.map((name) => [name, shown(name, terms[name])]));
+    Object.fromEntries(names.map((name) => [name, shown(name, terms)]));
   return { before: of(before), after: of(after) };
 }
 
-function shown(name: keyof CouponTerms, value: string | number): unknown {
-  return name === 'issueEndsAt' ? new Date(value).toISOString() : value;
+function shown(name: keyof CouponTerms, terms: CouponTerms): unknown {
+  if (name === 'issueEndsAt') return new Date(terms.issueEndsAt).toISOString();
+  return name === 'notifications' ? summaryOf(terms.notifications) : terms[name];
 }
 
 /** What is taken away by going from one to the other; undefined if nothing is. */

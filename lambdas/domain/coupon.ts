@@ -1,5 +1,6 @@
 import type { Conditions } from './conditions.ts';
 import type { Discount } from './discount.ts';
+import type { CouponNotifications } from './notification.ts';
 
 /** From when until when an issuance may be redeemed: days from its acceptance, or a fixed period. */
 export type Validity =
@@ -25,12 +26,14 @@ export interface CouponDefinition {
   readonly conditions: Conditions;
   /** Whether a shopper's own token may redeem it; never with conditions. */
   readonly selfRedeem: boolean;
+  /** Who is told what; without it nobody is. */
+  readonly notifications?: CouponNotifications | undefined;
 }
 
 /** What of a coupon can be changed. */
 export type CouponTerms = Pick<
   Coupon,
-  'name' | 'description' | 'quantity' | 'issueEndsAt' | 'control'
+  'name' | 'description' | 'quantity' | 'issueEndsAt' | 'control' | 'notifications'
 >;
 
 export interface Coupon extends CouponDefinition {

@@ -24,6 +24,8 @@ export const LOG_MESSAGES = [
   'coupon not swept',
   'not purged',
   'ledger drift',
+  'notification',
+  'notifications not sent',
   'grants worked on',
   'schema migrated',
   // Of faults.
@@ -106,6 +108,11 @@ export const LOG_FIELDS = {
   issued: number,
   rows: number,
   given: number,
+  /** Of a notification, and how many of them are given up or come again. */
+  channel: text(/^[a-z]{1,20}$/),
+  event: text(/^[a-z_]{1,40}$/),
+  parked: number,
+  again: number,
   published: number,
   failed: number,
   settled: number,

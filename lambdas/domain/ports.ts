@@ -215,8 +215,11 @@ export interface RestoreLedger {
   findCoupon(id: string): Promise<CouponReading | undefined>;
   /** Coupons whose issue window ends later than `graceMs` ago, in the order of their ids. */
   couponIdsEndingSince(graceMs: number): Promise<string[]>;
-  /** Begins the coupon's next epoch and returns it. */
-  beginEpoch(couponId: string): Promise<number>;
+  /**
+   * Begins the coupon's next epoch and returns it. Where there was a gate, who is to be told that
+   * it is closed is written in the same transaction.
+   */
+  beginEpoch(couponId: string, why?: string): Promise<number>;
   /**
    * Keeps the fence, once: the one stored first stays and is returned. Nothing is stored, and
    * nothing returned, once the coupon's epoch is a later one than the fence's.
@@ -239,6 +242,8 @@ export interface LockedCoupon {
   readonly coupon: Coupon;
   /** All the coupon's issuances, in chunks of at most `size`. */
   issuances(size: number): AsyncIterable<LoadedClaim[]>;
+  /** Writes, with the end of this transaction, who is to be told that the gate is open again. */
+  tellOpened(): Promise<void>;
 }
 
 /** A short-lived copy of coupons, so that polls of a spike don't reach the database. */

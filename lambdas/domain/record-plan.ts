@@ -2,6 +2,7 @@ import type { ClaimRecord } from './claim-record.ts';
 import { decodeClaimRecord } from './claim-record.ts';
 import type { Fence, LogPosition } from './fences.ts';
 import { isLate } from './fences.ts';
+import type { Channel } from './notification.ts';
 
 /** A record as the event source mapping delivers it. */
 export interface LogEntry extends LogPosition {
@@ -47,6 +48,8 @@ export interface BatchSummary {
     readonly reason: QuarantineReason;
     readonly position: LogPosition;
   }[];
+  /** The channels by which somebody is to be told of it. */
+  readonly told: readonly Channel[];
 }
 
 /** A batch's records, read: by coupon where they could be, quarantined where not. */

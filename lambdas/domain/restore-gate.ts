@@ -123,7 +123,9 @@ async function rebuild(
   return dependencies.ledger.withLockedCoupon(coupon.id, async (locked) => {
     if (locked.coupon.epoch !== begun.epoch) return 'superseded';
     const { gate, settings } = dependencies;
-    return (await fillGate(locked, gate, settings, renew)) ? 'opened' : 'superseded';
+    if (!(await fillGate(locked, gate, settings, renew))) return 'superseded';
+    await locked.tellOpened();
+    return 'opened';
   });
 }
 
@@ -144,9 +146,10 @@ async function beginOrResume(
     const fence = await ledger.findFence(coupon.id, coupon.epoch);
     if (fence !== undefined) return { epoch: coupon.epoch, fence };
   }
-  const epoch = await ledger.beginEpoch(coupon.id);
   // An open gate is rebuilt when PostgreSQL has begun an epoch past its own.
-  onRebuild?.(status.kind === 'closed' ? status.why : 'superseded', epoch);
+  const why = status.kind === 'closed' ? status.why : 'superseded';
+  const epoch = await ledger.beginEpoch(coupon.id, why);
+  onRebuild?.(why, epoch);
   if (!(await gate.beginBuilding(coupon.id, epoch))) return undefined;
   // Before the first gate nothing can have been accepted, so there is nothing to wait for.
   if (epoch === 1) return { epoch, fence: undefined };

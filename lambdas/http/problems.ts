@@ -50,6 +50,10 @@ export const problems = {
     status: 404,
     title: { en: 'There is no such grant', ko: '해당 일괄 지급이 없습니다' },
   },
+  notification_not_found: {
+    status: 404,
+    title: { en: 'There is no such notification', ko: '해당 알림이 없습니다' },
+  },
   method_not_allowed: {
     status: 405,
     title: {

@@ -10,6 +10,7 @@ const KOREAN: Readonly<Record<string, string>> = {
   'a coupon with conditions is redeemed by the shop: the shopper would attest the order':
     '사용 조건이 있는 쿠폰은 상점에서만 사용 처리할 수 있습니다. 구매자가 주문 내용을 직접 보증할 수는 없습니다.',
   'has a NUL or half of a surrogate pair': 'NUL 문자나 짝이 없는 서로게이트가 있습니다.',
+  'names one twice': '같은 값이 두 번 있습니다.',
   'is not HH:MM': 'HH:MM 형식이 아닙니다.',
   'is not an IANA time zone': 'IANA 시간대가 아닙니다.',
   'is not an ISO # code': 'ISO # 통화 코드가 아닙니다.',

@@ -10,6 +10,8 @@ export function textOf(issue: z.core.$ZodIssue, value: unknown): Text {
   if (value === undefined && issue.code !== 'custom') {
     return { en: 'This field is required.', ko: '필수 항목입니다.' };
   }
+  const own = issue.code === 'custom' ? ownText(issue.params) : undefined;
+  if (own !== undefined) return own;
   if (hasTranslation(issue.message)) return translate(issue.message);
   switch (issue.code) {
     case 'invalid_type':
@@ -37,6 +39,12 @@ export function textOf(issue: z.core.$ZodIssue, value: unknown): Text {
     default:
       return { en: 'Is not valid.', ko: '올바르지 않습니다.' };
   }
+}
+
+/** Of a check that says it in both languages by itself. */
+function ownText(parameters: Readonly<Record<string, unknown>> | undefined): Text | undefined {
+  const { en, ko } = parameters ?? {};
+  return typeof en === 'string' && typeof ko === 'string' ? { en, ko } : undefined;
 }
 
 const TYPES: Readonly<Record<string, Text>> = {

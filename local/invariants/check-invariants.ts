@@ -14,7 +14,10 @@ export interface InvariantTarget {
   /** Of orders that asked to redeem issuances of these coupons. */
   readonly redeemReplies?: readonly RecordedRedeemReply[];
   readonly rollbackReplies?: readonly RecordedRollbackReply[];
-  /** A user that may read coupons, coupon_fences, issuances, quarantine, redemptions and grants. */
+  /**
+   * A user that may read coupons, coupon_fences, issuances, quarantine, redemptions,
+   * grants, notifications and the audit.
+   */
   readonly databaseUrl: string;
   readonly brokers: readonly string[];
   readonly topic: string;

@@ -1,4 +1,6 @@
 import type { Fence } from '../../lambdas/domain/fences.ts';
+import type { NotificationChoice } from '../../lambdas/domain/notification-choice.ts';
+import type { Channel, NotificationEvent } from '../../lambdas/domain/notification.ts';
 import type { DecodedBatch } from '../../lambdas/domain/record-plan.ts';
 
 /** One reply to one claim, as the client that sent it saw it. */
@@ -82,6 +84,7 @@ export interface LedgerFacts {
   readonly quarantine: readonly QuarantineFact[];
   readonly redemptions: readonly RedemptionFact[];
   readonly granted: readonly GrantedFact[];
+  readonly notifications: readonly NotificationFact[];
 }
 
 export interface CouponFact {
@@ -92,6 +95,8 @@ export interface CouponFact {
   readonly perUserLimit: number;
   /** Counts its changes. */
   readonly version: number;
+  /** Who is told what; undefined for nobody, or if that was changed since it was created. */
+  readonly choice?: NotificationChoice | undefined;
   readonly startsAt: number;
   readonly endsAt: number;
 }
@@ -140,6 +145,17 @@ export interface GrantedFact {
   readonly outcome: string | null;
   /** Of those who got one, or had it. */
   readonly issuanceId: string | null;
+}
+
+/** What somebody is told, was, or was to be. */
+export interface NotificationFact {
+  readonly couponId: string;
+  readonly event: NotificationEvent;
+  readonly channel: Channel;
+  /** What it tells of. */
+  readonly subject: string;
+  readonly issuanceId: string | null;
+  readonly state: string;
 }
 
 /** The topic from its beginning to its end offsets. */

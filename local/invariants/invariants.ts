@@ -3,10 +3,11 @@ import { everyoneGetsTheirShare, neverMoreThanTheQuantity } from './invariants-o
 import { noRefusalAfterSuccess, successIsKept } from './invariants-of-replies.ts';
 import { noUnitIsLost, unitsAddUp } from './invariants-of-stock.ts';
 import { committedIsStored, decidedInsideTheWindow } from './invariants-of-records.ts';
+import { everybodyIsTold } from './invariants-of-notifications.ts';
 import { redeemedOnce } from './invariants-of-redemptions.ts';
 import type { Invariant, InvariantReport } from './report.ts';
 
-/** I10 to I12 come with notifications, rehearsals and logs. */
+/** I11 and I12 come with rehearsals and logs. */
 const invariants: readonly Invariant[] = [
   neverMoreThanTheQuantity,
   everyoneGetsTheirShare,
@@ -17,6 +18,7 @@ const invariants: readonly Invariant[] = [
   redeemedOnce,
   decidedInsideTheWindow,
   committedIsStored,
+  everybodyIsTold,
 ];
 
 /** Counts all of them over the facts. */

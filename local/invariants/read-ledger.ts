@@ -4,6 +4,7 @@ import type {
   DatedFence,
   GrantedFact,
   LedgerFacts,
+  NotificationFact,
   QuarantineFact,
   RedemptionFact,
   RowFact,
@@ -13,6 +14,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 const COUPONS = `
   SELECT id, quantity, issued, per_user_limit AS "perUserLimit", version,
+    CASE WHEN NOT EXISTS (
+        SELECT FROM audit WHERE coupon_id = coupons.id AND details #> '{after,notifications}' IS NOT NULL)
+      THEN notifications - 'templates' END AS choice,
     (extract(epoch FROM issue_starts_at) * 1000)::float8 AS "startsAt",
     (extract(epoch FROM issue_ends_at) * 1000)::float8 AS "endsAt"
   FROM coupons WHERE id = ANY($1) ORDER BY id`;
@@ -42,6 +46,10 @@ const GRANTED = `
   SELECT coupon_id AS "couponId", user_key AS "userKey", outcome, issuance_id AS "issuanceId"
   FROM grant_users JOIN grants ON grants.id = grant_id WHERE coupon_id = ANY($1)`;
 
+const NOTIFICATIONS = `
+  SELECT coupon_id AS "couponId", event, channel, subject, issuance_id AS "issuanceId", state
+  FROM notifications WHERE coupon_id = ANY($1)`;
+
 /** Reads the coupons' tables as they are at one moment. */
 export async function readLedger(
   databaseUrl: string,
@@ -60,14 +68,19 @@ export async function readLedger(
     const quarantine = await client.query<QuarantineFact>(QUARANTINE);
     const redemptions = await client.query<RedemptionFact>(REDEMPTIONS, [couponIds]);
     const granted = await client.query<GrantedFact>(GRANTED, [couponIds]);
+    const notifications = await client.query<NotificationFact>(NOTIFICATIONS, [couponIds]);
     await client.query('COMMIT');
     return {
-      coupons: coupons.rows,
+      coupons: coupons.rows.map(({ choice, ...coupon }) => ({
+        ...coupon,
+        choice: choice ?? undefined,
+      })),
       rows: rows.rows,
       fences: Map.groupBy(fences.rows, ({ couponId }) => couponId),
       quarantine: quarantine.rows,
       redemptions: redemptions.rows,
       granted: granted.rows,
+      notifications: notifications.rows,
     };
   } finally {
     await client.end();

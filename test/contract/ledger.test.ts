@@ -137,6 +137,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
         duplicates: 0,
         late: [],
         quarantined: [],
+        told: [],
       });
       const { userKey: _userKey, ...claimed } = record;
       expect(await ledger.findIssuance(record.id)).toMatchObject({
@@ -191,6 +192,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
         duplicates: 3,
         late: [],
         quarantined: [],
+        told: [],
       });
     });
 

@@ -88,18 +88,3 @@ describe('a record', () => {
     expect(await ledger.storeBatch(entries)).toMatchObject({ inserted: 1, quarantined: [] });
   });
 });
-
-describe('notices', () => {
-  const notices = (): Promise<unknown[]> =>
-    column('SELECT issuance_id AS value FROM outbox WHERE coupon_id = $1 ORDER BY id');
-
-  it('are written for the rows that a batch inserted, once each', async () => {
-    const [anna, ben] = [recordOf(couponId, 'anna'), recordOf(couponId, 'ben')];
-    await ledger.storeBatch([entryOf(anna)]);
-    expect(await notices()).toEqual([anna.id]);
-    await ledger.storeBatch([entryOf(anna), entryOf(ben)]);
-    // Row by row, for there is one too many.
-    await ledger.storeBatch([entryOf(ben), ...entriesOf('carl')]);
-    expect(await notices()).toEqual([anna.id, ben.id]);
-  });
-});

@@ -54,6 +54,7 @@ function facts({
       quarantine: [],
       redemptions: [],
       granted: [],
+      notifications: [],
     },
     log: {
       records: { readable: [], quarantined: [] },

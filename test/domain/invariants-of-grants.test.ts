@@ -26,6 +26,7 @@ function facts(rows: readonly RowFact[], users: readonly GrantedFact[]): Facts {
       quarantine: [],
       redemptions: [],
       granted: users,
+      notifications: [],
     },
     log: { ...nothing, records: { readable: [], quarantined: [] }, sentAt: new Map() },
     gates: new Map(),

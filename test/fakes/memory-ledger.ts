@@ -161,6 +161,7 @@ export class MemoryLedger
       duplicates,
       late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
       quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),
+      told: [],
     };
   }
 
@@ -242,7 +243,11 @@ export class MemoryLedger
 
   withLockedCoupon<T>(couponId: string, work: (locked: LockedCoupon) => Promise<T>): Promise<T> {
     return this.#locked(couponId, (coupon) =>
-      work({ coupon, issuances: (size) => this.#issuances(couponId, size) }),
+      work({
+        coupon,
+        issuances: (size) => this.#issuances(couponId, size),
+        tellOpened: () => Promise.resolve(),
+      }),
     );
   }
 

@@ -54,7 +54,7 @@ export const rowsNotHere: readonly RowNotHere[] = [
   {
     id: '34',
     title: 'SES, SNS or Slack answer 500 or hang',
-    why: 'Nothing is sent yet: the outbox is written, and its messages wait.',
+    why: 'By the tests of delivery, on a real ledger: `test/contract/notifications-delivered.test.ts`, `test/contract/notifications-at-record.test.ts`.',
   },
 ];
 

@@ -49,6 +49,7 @@ async function soundCoupon(): Promise<{ couponId: string; replies: ClaimReply[] 
     'I7',
     'I8',
     'I9',
+    'I10',
   ]);
   expect(reports.filter(({ violations }) => violations.length > 0)).toEqual([]);
   return { couponId, replies };
@@ -120,7 +121,7 @@ describe('the invariant checker', () => {
     async () => {
       const { couponId, replies } = await soundCoupon();
       const lost = idOf(replies, 1);
-      await superuser.run('DELETE FROM outbox WHERE issuance_id = $1', [lost]);
+      await superuser.run('DELETE FROM notifications WHERE issuance_id = $1', [lost]);
       await superuser.run('DELETE FROM issuances WHERE id = $1', [lost]);
 
       const { names, text } = await broken(couponId, replies);
@@ -139,7 +140,7 @@ describe('the invariant checker', () => {
       const { couponId, replies } = await soundCoupon();
       const [lost, ...others] = replies;
       const id = idOf(replies, 0);
-      await superuser.run('DELETE FROM outbox WHERE issuance_id = $1', [id]);
+      await superuser.run('DELETE FROM notifications WHERE issuance_id = $1', [id]);
       await superuser.run('DELETE FROM issuances WHERE id = $1', [id]);
       await superuser.run('UPDATE coupons SET issued = issued - 1 WHERE id = $1', [couponId]);
       // The client was told that nobody knows: it is no broken promise, but still a lost unit.

@@ -42,7 +42,10 @@ it('every coupon that the JSON Schema takes is accepted, but for times in the wr
         'issueEndsAt: is not after issueStartsAt',
         'validity: from is not before until',
       ];
-      expect(found.filter((issue) => !inOrder.includes(issue))).toEqual([]);
+      // Nor look between braces: what may stand there is told with the placeholders.
+      const isTold = (issue: string): boolean =>
+        inOrder.includes(issue) || issue.startsWith('notifications/templates/');
+      expect(found.filter((issue) => !isTold(issue))).toEqual([]);
     }),
     { ...SEED, numRuns: 1_000 },
   );

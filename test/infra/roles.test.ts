@@ -92,6 +92,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       grant: ['GrantEveryMinute', 'manage'],
       sweep: ['SweepEveryMinute'],
       check: ['CheckEveryMinute'],
+      notify: ['NotifyEveryMinute'],
       migrate: [],
     });
     const permissions = Object.values(assembly.resources('AWS::Lambda::Permission'));

@@ -108,7 +108,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     }
   });
 
-  test.each(['restore', 'sweep', 'grant', 'check'] as const)(
+  test.each(['restore', 'sweep', 'grant', 'check', 'notify'] as const)(
     '%s is invoked once a minute with {}, and a failure waits for the next minute',
     (name) => {
       const schedules = Object.values(assembly.resources('AWS::Scheduler::Schedule'));

@@ -10,7 +10,14 @@ import { MemoryMeter } from '../fakes/memory-meter.ts';
 import { ProtocolBench } from '../support/protocol-bench.ts';
 
 describe('a batch', () => {
-  const summary = { inserted: 0, duplicates: 0, late: [], quarantined: [], acceptedAt: [] };
+  const summary = {
+    inserted: 0,
+    duplicates: 0,
+    late: [],
+    quarantined: [],
+    acceptedAt: [],
+    told: [],
+  };
 
   it('of thousands has a hundred waits that say how they are distributed', () => {
     const meter = new MemoryMeter();

@@ -7,6 +7,7 @@ import { httpMutations } from './mutations/http.ts';
 import { notificationMutations } from './mutations/notifications.ts';
 import { metricMutations } from './mutations/metrics.ts';
 import { monitoringMutations } from './mutations/monitoring.ts';
+import { notifyMutations } from './mutations/notify.ts';
 import { publishMutations } from './mutations/publish.ts';
 import { rebuildMutations } from './mutations/rebuild.ts';
 import { recordMutations } from './mutations/record.ts';
@@ -20,6 +21,7 @@ export const areas: readonly Area[] = [
   { title: 'Rebuilding a gate', mutations: rebuildMutations },
   { title: 'Changing a coupon', mutations: changeMutations },
   { title: 'Redeeming', mutations: redeemMutations },
+  { title: 'Notifications', mutations: notifyMutations },
   { title: 'Requests and grants', mutations: httpMutations },
   { title: 'Telling people', mutations: notificationMutations },
   { title: 'Measuring and checking', mutations: metricMutations },

@@ -43,6 +43,7 @@ function ledgerFacts({ ledger, grants }: World): LedgerFacts {
       issuanceId: record?.id ?? null,
     })),
     redemptions: [],
+    notifications: [],
     granted: grants.outcomes().map(({ couponId, userKey, outcome }): GrantedFact => {
       const id = outcome !== undefined && 'issuanceId' in outcome ? outcome.issuanceId : null;
       return { couponId, userKey, outcome: outcome?.kind ?? null, issuanceId: id };

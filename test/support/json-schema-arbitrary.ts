@@ -16,11 +16,12 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
 }
 
 const KNOWN = new Set(
   `$schema default type properties required additionalProperties items anyOf oneOf enum const not
-  format pattern minimum maximum minLength maxLength minItems maxItems`.split(/\s+/),
+  format pattern minimum maximum minLength maxLength minItems maxItems uniqueItems`.split(/\s+/),
 );
 
 /** Any value that the schema takes, as a fuzzer makes it that knows nothing else. */
@@ -64,8 +65,10 @@ function objectOf({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<
   return fc.record(Object.fromEntries(values), { requiredKeys: [...required] });
 }
 
-function arrayOf({ items = {}, minItems = 0, maxItems }: JsonSchema): fc.Arbitrary<unknown> {
-  return fc.array(valueOf(items), { minLength: minItems, maxLength: needed(maxItems) });
+function arrayOf(schema: JsonSchema): fc.Arbitrary<unknown> {
+  const { items = {}, minItems = 0, maxItems, uniqueItems = false } = schema;
+  const lengths = { minLength: minItems, maxLength: needed(maxItems) };
+  return uniqueItems ? fc.uniqueArray(valueOf(items), lengths) : fc.array(valueOf(items), lengths);
 }
 
 function stringOf(schema: JsonSchema): fc.Arbitrary<string> {

@@ -24,7 +24,7 @@ export class LedgerReader {
     const { rows } = await this.#pool.query<Record<string, number>>(
       `SELECT (SELECT count(*)::int FROM coupons) AS coupons,
          (SELECT count(*)::int FROM issuances) AS issuances,
-         (SELECT count(*)::int FROM outbox) AS outbox,
+         (SELECT count(*)::int FROM notifications) AS notifications,
          (SELECT count(*)::int FROM quarantine) AS quarantine,
          (SELECT count(*)::int FROM redemptions) AS redemptions`,
     );

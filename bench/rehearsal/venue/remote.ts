@@ -69,6 +69,7 @@ export async function remoteEnvironment(
           quarantine: [],
           redemptions: [],
           granted: [],
+          notifications: [],
         },
         log: UNREAD_LOG,
         gates: new Map(),

@@ -1,8 +1,10 @@
 import type { Validity } from '../../domain/coupon.ts';
 import type { Fence } from '../../domain/fences.ts';
+import type { NotificationChoice } from '../../domain/notification-choice.ts';
 import type { DecodedBatch } from '../../domain/record-plan.ts';
 import { toValidity } from './coupon-rows.ts';
 import type { Queryable } from './database.ts';
+import { CHOICE } from './insert-notifications.ts';
 
 /** What the batch's transaction read of a coupon, before it wrote anything. */
 export interface CouponAtRecord {
@@ -10,6 +12,8 @@ export interface CouponAtRecord {
   readonly fenceVersion: number;
   readonly validity: Validity;
   readonly fences: readonly Fence[];
+  /** Whom to tell of what; undefined where nobody is told anything. */
+  readonly choice: NotificationChoice | undefined;
 }
 
 /**
@@ -28,8 +32,9 @@ export async function readCouponsAtRecord(
     valid_days: number | null;
     valid_from: Date | null;
     valid_until: Date | null;
+    choice: NotificationChoice | null;
   }>(
-    `SELECT id, fence_version, valid_days, valid_from, valid_until FROM coupons
+    `SELECT id, fence_version, valid_days, valid_from, valid_until, ${CHOICE} AS choice FROM coupons
      WHERE id = ANY($1) ORDER BY id ${lock ? 'FOR NO KEY UPDATE' : ''}`,
     [ids],
   );
@@ -50,6 +55,7 @@ export async function readCouponsAtRecord(
         id: row.id,
         fenceVersion: row.fence_version,
         validity: toValidity(row),
+        choice: row.choice ?? undefined,
         fences: (byCoupon.get(row.id) ?? []).map(({ epoch, topic, end_offsets }) => ({
           epoch,
           topic,

@@ -39,13 +39,21 @@ export async function lockCoupon(
 async function writeTerms(
   client: Queryable,
   couponId: string,
-  { name, description, quantity, issueEndsAt, control }: CouponTerms,
+  { name, description, quantity, issueEndsAt, control, notifications }: CouponTerms,
 ): Promise<CouponReading> {
   const { rows } = await client.query<CouponRow>(
     `UPDATE coupons SET name = $2, description = $3, quantity = $4, issue_ends_at = $5,
-       control = $6, version = version + 1
+       control = $6, notifications = $7, version = version + 1
      WHERE id = $1 RETURNING ${COUPON_COLUMNS}`,
-    [couponId, name, description, quantity, new Date(issueEndsAt), control],
+    [
+      couponId,
+      name,
+      description,
+      quantity,
+      new Date(issueEndsAt),
+      control,
+      notifications === undefined ? null : JSON.stringify(notifications),
+    ],
   );
   return toReading(rowOf(rows, couponId));
 }

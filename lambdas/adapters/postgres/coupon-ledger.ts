@@ -55,9 +55,9 @@ export async function findCoupon(
 const INSERT = `
   INSERT INTO coupons (id, name, description, quantity, per_user_limit, issue_starts_at,
     issue_ends_at, valid_days, valid_from, valid_until, discount, conditions, self_redeem,
-    created_at, created_by)
+    notifications, created_at, created_by)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-    date_trunc('milliseconds', now()), $14)
+    $14, date_trunc('milliseconds', now()), $15)
   ON CONFLICT (id) DO NOTHING
   RETURNING ${COUPON_COLUMNS}`;
 
@@ -77,6 +77,7 @@ function definitionValues(definition: CouponDefinition): unknown[] {
     JSON.stringify(definition.discount),
     JSON.stringify(definition.conditions),
     definition.selfRedeem,
+    definition.notifications === undefined ? null : JSON.stringify(definition.notifications),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Conditions } from '../../domain/conditions.ts';
 import type { Coupon, CouponControl, Validity } from '../../domain/coupon.ts';
 import type { Discount } from '../../domain/discount.ts';
+import type { CouponNotifications } from '../../domain/notification.ts';
 import type { CouponReading } from '../../domain/ports.ts';
 
 export interface CouponRow {
@@ -18,6 +19,7 @@ export interface CouponRow {
   discount: Discount;
   conditions: Conditions;
   self_redeem: boolean;
+  notifications: CouponNotifications | null;
   control: CouponControl;
   version: number;
   epoch: number;
@@ -27,7 +29,7 @@ export interface CouponRow {
 
 export const COUPON_COLUMNS = `id, name, description, quantity, issued, per_user_limit,
   issue_starts_at, issue_ends_at, valid_days, valid_from, valid_until, discount, conditions,
-  self_redeem, control, version, epoch, created_at, clock_timestamp() AS read_at`;
+  self_redeem, notifications, control, version, epoch, created_at, clock_timestamp() AS read_at`;
 
 export function toCoupon(row: CouponRow): Coupon {
   return {
@@ -43,6 +45,7 @@ export function toCoupon(row: CouponRow): Coupon {
     discount: row.discount,
     conditions: row.conditions,
     selfRedeem: row.self_redeem,
+    ...(row.notifications === null ? {} : { notifications: row.notifications }),
     control: row.control,
     version: row.version,
     epoch: row.epoch,

@@ -5,15 +5,15 @@ import type { Queryable } from './database.ts';
 import { IS_ERASED } from './erased-users.ts';
 
 export interface InsertedRow {
-  id: string;
-  couponId: string;
-  acceptedAt: Date;
+  readonly id: string;
+  readonly couponId: string;
+  readonly acceptedAt: Date;
+  readonly validUntil: Date;
 }
 
 /**
- * Inserts the rows that are not there yet, and a notice for each, in two statements. In the
- * order of the ids: two batches with the same records then wait for each other in turn, instead
- * of crosswise.
+ * Inserts the rows that are not there yet. In the order of the ids: two batches with the same
+ * records then wait for each other in turn, instead of crosswise.
  */
 export async function insertIssuances(
   client: Queryable,
@@ -23,7 +23,6 @@ export async function insertIssuances(
 ): Promise<InsertedRow[]> {
   if (inserts.length === 0) return [];
   const { rows } = await client.query<InsertedRow>(INSERT, columns(inserts, coupons, newCode));
-  if (rows.length > 0) await client.query(INSERT_NOTICES, [rows.map(({ id }) => id)]);
   return rows;
 }
 
@@ -39,11 +38,7 @@ const INSERT = `
   LEFT JOIN erasures USING (user_key)
   ORDER BY record.id
   ON CONFLICT (id) DO NOTHING
-  RETURNING id, coupon_id AS "couponId", accepted_at AS "acceptedAt"`;
-
-const INSERT_NOTICES = `
-  INSERT INTO outbox (event, coupon_id, issuance_id)
-  SELECT 'issued', left(id, 12), id FROM unnest($1::text[]) AS issued (id)`;
+  RETURNING id, coupon_id AS "couponId", accepted_at AS "acceptedAt", valid_until AS "validUntil"`;
 
 function columns(
   inserts: readonly PlannedInsert[],

@@ -3,13 +3,12 @@ import { inOffsetOrder } from '../../domain/record-plan.ts';
 import type { CouponAtRecord } from './coupon-at-record.ts';
 import type { Queryable } from './database.ts';
 import { isRowsFault, sqlState } from './database.ts';
+import type { InsertedRow } from './insert-issuances.ts';
 import { insertIssuances } from './insert-issuances.ts';
 
 /** What was really inserted, and what could not be. */
 export interface StoredRows {
-  readonly insertedByCoupon: ReadonlyMap<string, number>;
-  /** When those rows passed the gate, milliseconds since 1970. */
-  readonly acceptedAt: readonly number[];
+  readonly inserted: readonly InsertedRow[];
   readonly quarantined: readonly QuarantinedEntry[];
 }
 
@@ -26,12 +25,11 @@ export async function insertWithinStock(
   // Other batches come to the counts before they come to the coupons, whose locks are held here.
   await client.query(`SET LOCAL issuance_counts.shard = '${CAREFUL_SHARD}'`);
   const stock = await readStock(client, [...coupons.keys()]);
-  const insertedByCoupon = new Map<string, number>();
-  const acceptedAt: number[] = [];
+  const inserted: InsertedRow[] = [];
   const quarantined: QuarantinedEntry[] = [];
   for (const planned of inOffsetOrder(inserts)) {
     const { couponId, id } = planned.record;
-    const left = (stock.get(couponId) ?? 0) - (insertedByCoupon.get(couponId) ?? 0);
+    const left = stock.get(couponId) ?? 0;
     if (left <= 0) {
       if (!(await exists(client, id))) {
         quarantined.push(refused(planned, 'overflow', 'more records than the coupon has units'));
@@ -39,14 +37,14 @@ export async function insertWithinStock(
       continue;
     }
     const outcome = await insertOne(client, planned, coupons, newCode);
-    if (outcome === 'inserted') {
-      insertedByCoupon.set(couponId, (insertedByCoupon.get(couponId) ?? 0) + 1);
-      acceptedAt.push(planned.record.acceptedAt);
-    } else if (outcome !== 'duplicate') {
+    if (outcome.kind === 'inserted') {
+      inserted.push(outcome.row);
+      stock.set(couponId, left - 1);
+    } else if (outcome.kind === 'refused') {
       quarantined.push(refused(planned, 'conflict', outcome.detail));
     }
   }
-  return { insertedByCoupon, acceptedAt, quarantined };
+  return { inserted, quarantined };
 }
 
 /** One that no connection has by itself: of these transactions only one at a time has a coupon. */
@@ -65,21 +63,26 @@ async function exists(client: Queryable, id: string): Promise<boolean> {
   return rowCount === 1;
 }
 
+type OneRow =
+  | { readonly kind: 'inserted'; readonly row: InsertedRow }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refused'; readonly detail: string };
+
 async function insertOne(
   client: Queryable,
   planned: PlannedInsert,
   coupons: ReadonlyMap<string, CouponAtRecord>,
   newCode: () => string,
-): Promise<'inserted' | 'duplicate' | { readonly detail: string }> {
+): Promise<OneRow> {
   await client.query('SAVEPOINT one_row');
   try {
-    const rows = await insertIssuances(client, [planned], coupons, newCode);
+    const [row] = await insertIssuances(client, [planned], coupons, newCode);
     await client.query('RELEASE SAVEPOINT one_row');
-    return rows.length === 1 ? 'inserted' : 'duplicate';
+    return row === undefined ? { kind: 'duplicate' } : { kind: 'inserted', row };
   } catch (error) {
     if (!isRowsFault(error)) throw error;
     await client.query('ROLLBACK TO SAVEPOINT one_row');
-    return { detail: refusalDetail(error) };
+    return { kind: 'refused', detail: refusalDetail(error) };
   }
 }
 

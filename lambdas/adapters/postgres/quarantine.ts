@@ -31,17 +31,18 @@ export async function findQuarantined(
 
 /**
  * Keeps records that can never be stored, whole but for the ids of erased users; one entry a
- * record, however often it comes.
+ * record, however often it comes. Returns the places of those that were not there yet.
  */
 export async function insertQuarantined(
   client: Queryable,
   entries: readonly QuarantinedEntry[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const isNew = new Set<string>();
   const records = entries.flatMap(({ record }) => (record === undefined ? [] : [record]));
   const erased = await idsOfErased(client, records);
   for (const { entry, reason, detail, record } of entries) {
     const value = toBytes(entry.value);
-    await client.query(INSERT, [
+    const { rowCount } = await client.query(INSERT, [
       entry.topic,
       entry.partition,
       entry.offset,
@@ -53,7 +54,9 @@ export async function insertQuarantined(
       record?.couponId ?? null,
       record?.id ?? null,
     ]);
+    if (rowCount === 1) isNew.add(placeOf(entry));
   }
+  return isNew;
 }
 
 const INSERT = `

@@ -1,3 +1,4 @@
+import type { Channel } from '../../domain/notification.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
 import type {
   BatchSummary,
@@ -6,15 +7,18 @@ import type {
   QuarantinedEntry,
   RecordPlan,
 } from '../../domain/record-plan.ts';
-import { decodeBatch, planBatch } from '../../domain/record-plan.ts';
+import { decodeBatch, placeOf, planBatch } from '../../domain/record-plan.ts';
 import type { CouponAtRecord } from './coupon-at-record.ts';
 import { readCouponsAtRecord } from './coupon-at-record.ts';
 import type { Database, Queryable } from './database.ts';
 import { isRowsFault, sqlState } from './database.ts';
+import type { InsertedRow } from './insert-issuances.ts';
 import { insertIssuances } from './insert-issuances.ts';
 import { findQuarantined, insertQuarantined } from './quarantine.ts';
 import type { StoredRows } from './insert-within-stock.ts';
 import { insertWithinStock } from './insert-within-stock.ts';
+import type { SoldOutCoupon } from './tell-of-batch.ts';
+import { tellOfBatch, tellOfSoldOut } from './tell-of-batch.ts';
 
 /** Tries of one batch before it is given back to the event source mapping, which comes again. */
 const MAX_TRIES = 5;
@@ -47,9 +51,12 @@ export function postgresRecordLedger(database: Database, newCode: () => string):
         ? await insertWithinStock(client, plan.inserts, coupons, newCode)
         : await insertAllAtOnce(client, plan.inserts, coupons, newCode);
       const quarantined = [...plan.quarantined, ...stored.quarantined];
-      await insertQuarantined(client, quarantined);
-      await countIssued(client, stored.insertedByCoupon, coupons);
-      return summarize(plan, stored, quarantined);
+      const isNew = await insertQuarantined(client, quarantined);
+      const news = quarantined.filter((entry) => isNew.has(placeOf(entry.entry)));
+      const told = await tellOfBatch(client, plan.inserts, stored.inserted, news, coupons);
+      const soldOut = await countIssued(client, countByCoupon(stored.inserted), coupons);
+      told.push(...(await tellOfSoldOut(client, soldOut, coupons)));
+      return summarize(plan, stored.inserted, quarantined, told);
     });
 
   return {
@@ -84,11 +91,7 @@ async function insertAllAtOnce(
 ): Promise<StoredRows> {
   try {
     const inserted = await insertIssuances(client, inserts, coupons, newCode);
-    return {
-      insertedByCoupon: countByCoupon(inserted),
-      acceptedAt: inserted.map(({ acceptedAt }) => acceptedAt.getTime()),
-      quarantined: [],
-    };
+    return { inserted, quarantined: [] };
   } catch (error) {
     throw isRowsFault(error) ? new NeedsCare('a row was refused', { cause: error }) : error;
   }
@@ -102,21 +105,27 @@ function countByCoupon(ids: readonly { readonly couponId: string }[]): Map<strin
 
 /**
  * Moves the counters by the rows really inserted: in id order, and last before the commit, so
- * that the coupon's row, which all batches share, is locked only for a moment.
+ * that the coupon's row, which all batches share, is locked only for a moment. Returns those of
+ * which all units are rows now.
  */
 async function countIssued(
   client: Queryable,
   insertedByCoupon: ReadonlyMap<string, number>,
   coupons: ReadonlyMap<string, CouponAtRecord>,
-): Promise<void> {
+): Promise<SoldOutCoupon[]> {
+  const soldOut: SoldOutCoupon[] = [];
   for (const id of [...insertedByCoupon.keys()].toSorted()) {
-    const { rowCount } = await client.query(
+    const { rows } = await client.query<{ quantity: number; issued: number }>(
       `UPDATE coupons SET issued = issued + $2
-       WHERE id = $1 AND issued + $2 <= quantity AND fence_version = $3`,
+       WHERE id = $1 AND issued + $2 <= quantity AND fence_version = $3
+       RETURNING quantity, issued`,
       [id, insertedByCoupon.get(id), coupons.get(id)?.fenceVersion],
     );
-    if (rowCount !== 1) await explainRefusal(client, id, coupons.get(id)?.fenceVersion);
+    const [row] = rows;
+    if (row === undefined) await explainRefusal(client, id, coupons.get(id)?.fenceVersion);
+    else if (row.issued === row.quantity) soldOut.push({ id, quantity: row.quantity });
   }
+  return soldOut;
 }
 
 async function explainRefusal(
@@ -134,16 +143,17 @@ async function explainRefusal(
 
 function summarize(
   plan: RecordPlan,
-  { insertedByCoupon, acceptedAt }: StoredRows,
+  inserted: readonly InsertedRow[],
   quarantined: readonly QuarantinedEntry[],
+  told: readonly Channel[],
 ): BatchSummary {
-  const inserted = [...insertedByCoupon.values()].reduce((sum, count) => sum + count, 0);
   const refused = quarantined.length - plan.quarantined.length;
   return {
-    inserted,
-    acceptedAt,
-    duplicates: plan.inserts.length - inserted - refused,
+    inserted: inserted.length,
+    acceptedAt: inserted.map(({ acceptedAt }) => acceptedAt.getTime()),
+    duplicates: plan.inserts.length - inserted.length - refused,
     late: plan.late.map(({ entry, record }) => ({ issuanceId: record.id, position: entry })),
     quarantined: quarantined.map(({ entry, reason }) => ({ reason, position: entry })),
+    told: [...new Set(told)],
   };
 }

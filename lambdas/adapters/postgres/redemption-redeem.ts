@@ -2,6 +2,7 @@ import type { NewRedemption } from '../../domain/redemption-ledger.ts';
 import type { Redemption } from '../../domain/redemption.ts';
 import type { Queryable } from './database.ts';
 import { sqlState } from './database.ts';
+import { channelsInSql } from './insert-notifications.ts';
 import type { RedemptionRow } from './redemption-rows.ts';
 import { NOW, TO_BE_HAD, toRedemption } from './redemption-rows.ts';
 
@@ -45,7 +46,11 @@ const REDEEM = `
     WHERE id = $1 AND ${TO_BE_HAD}
       AND ($3::text IS NULL OR user_id = $3)
       AND clock_timestamp() < $4::timestamptz + ${DECISION_LASTS}
-    RETURNING id, coupon_id)
+    RETURNING id, coupon_id),
+  told AS (
+    INSERT INTO notifications (event, channel, subject, coupon_id, issuance_id, redemption_id)
+    SELECT 'redeemed', channel, $5, coupon_id, redeemed.id, $5
+    FROM redeemed JOIN coupons ON coupons.id = coupon_id, ${channelsInSql('redeemed')} AS channel)
   INSERT INTO redemptions (id, issuance_id, coupon_id, order_id, discount, payable, currency,
     allocations, redeemed_at, redeemed_by)
   SELECT $5, id, coupon_id, $2, $6, $7, $8, $9, ${NOW}, $10 FROM redeemed

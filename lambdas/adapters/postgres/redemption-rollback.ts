@@ -5,6 +5,7 @@ import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import type { RedemptionRow } from './redemption-rows.ts';
 import { NOW, toRedemption } from './redemption-rows.ts';
+import { tellOfRollback } from './tell-of-rollback.ts';
 
 /** The first of several at once undoes it; all of them are told when that was. */
 export async function rollBack(
@@ -24,6 +25,7 @@ export async function rollBack(
         subject: redemptionId,
         details: { issuanceId, orderId },
       });
+      await tellOfRollback(client, issuanceId, redemptionId, actor.requestId);
     }
     return redemption;
   });

@@ -1,8 +1,11 @@
+import type { Coupon } from '../../domain/coupon.ts';
 import type { Fence } from '../../domain/fences.ts';
+import { channelsOf } from '../../domain/notification-choice.ts';
 import type { LoadedClaim, LockedCoupon, RestoreLedger } from '../../domain/ports.ts';
 import { lockCoupon, raiseVersion } from './coupon-changes.ts';
 import { findCoupon } from './coupon-ledger.ts';
 import type { Database, Queryable } from './database.ts';
+import { channelsInSql, insertNotifications } from './insert-notifications.ts';
 
 /** What the rebuild of a gate reads and writes. Always the writer: a reader may be behind. */
 export function postgresRestoreLedger(database: Database): RestoreLedger {
@@ -18,11 +21,11 @@ export function postgresRestoreLedger(database: Database): RestoreLedger {
       return rows.map(({ id }) => id);
     },
 
-    async beginEpoch(couponId) {
-      const { rows } = await database.query<{ epoch: number }>(
-        'UPDATE coupons SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch',
-        [couponId],
-      );
+    async beginEpoch(couponId, why) {
+      const { rows } = await database.query<{ epoch: number }>(BEGIN_EPOCH, [
+        couponId,
+        why ?? null,
+      ]);
       if (rows[0] === undefined) throw new Error(`coupon ${couponId} is gone`);
       return rows[0].epoch;
     },
@@ -38,6 +41,17 @@ export function postgresRestoreLedger(database: Database): RestoreLedger {
     raiseVersion: raiseVersion(database),
   };
 }
+
+/** The first gate of a coupon was never lost, and is no news. */
+const BEGIN_EPOCH = `
+  WITH begun AS (
+    UPDATE coupons SET epoch = epoch + 1 WHERE id = $1 RETURNING id, epoch, notifications),
+  told AS (
+    INSERT INTO notifications (event, channel, subject, coupon_id, figures)
+    SELECT 'gate_closed', channel, id || '@epoch-' || epoch, id,
+      jsonb_strip_nulls(jsonb_build_object('epoch', epoch, 'reason', $2::text))
+    FROM begun, ${channelsInSql('gate_closed')} AS channel WHERE epoch > 1)
+  SELECT epoch FROM begun`;
 
 /**
  * The coupon's row is locked by the UPDATE, and the epoch must still be the fence's: a rebuilder
@@ -81,7 +95,24 @@ async function findFence(
 async function lockedCoupon(client: Queryable, couponId: string): Promise<LockedCoupon> {
   const reading = await lockCoupon(client, couponId);
   if (reading === undefined) throw new Error(`coupon ${couponId} is gone`);
-  return { coupon: reading.coupon, issuances: (size) => readIssuances(client, couponId, size) };
+  const { coupon } = reading;
+  return {
+    coupon,
+    issuances: (size) => readIssuances(client, couponId, size),
+    tellOpened: () => tellOpened(client, coupon),
+  };
+}
+
+async function tellOpened(
+  client: Queryable,
+  { id: couponId, epoch, notifications }: Coupon,
+): Promise<void> {
+  if (epoch < 2) return;
+  const told = channelsOf(notifications, 'gate_opened').map((channel) => {
+    const subject = `${couponId}@epoch-${epoch}`;
+    return { event: 'gate_opened' as const, channel, couponId, subject, figures: { epoch } };
+  });
+  await insertNotifications(client, told);
 }
 
 interface ClaimRow {

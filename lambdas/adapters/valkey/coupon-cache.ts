@@ -134,7 +134,14 @@ function keysOf(couponId: string): [view: string, fresh: string] {
  * polls for it must not reach the database either.
  */
 function toView(coupon: Coupon | undefined): string {
-  return `${coupon?.version ?? 0}${JSON.stringify(coupon ?? null)}`;
+  return `${coupon?.version ?? 0}${JSON.stringify(coupon === undefined ? null : small(coupon))}`;
+}
+
+/** Of the words of notifications, which may be long, only that there are some. */
+function small(coupon: Coupon): Coupon {
+  const { notifications } = coupon;
+  if (notifications?.templates === undefined) return coupon;
+  return { ...coupon, notifications: { ...notifications, templates: {} } };
 }
 
 function fromView(view: string): Coupon | undefined {

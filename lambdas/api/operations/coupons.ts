@@ -4,6 +4,7 @@ import { couponDefinition, couponPage, couponPatch, couponQuery, couponReply } f
 import {
   couponDefinitionExample,
   couponDefinitionWithConditions,
+  couponDefinitionWithNotifications,
   couponExample,
 } from './examples.ts';
 import type { Operation, ReplyDescription } from './operation.ts';
@@ -33,6 +34,10 @@ export const couponOperations = {
       examples: {
         plain: { summary: '5,000 won off, for 30 days', value: couponDefinitionExample },
         conditions: { summary: '15 % off, on weekends', value: couponDefinitionWithConditions },
+        notifications: {
+          summary: 'Shoppers and operators are told',
+          value: couponDefinitionWithNotifications,
+        },
       },
     },
     replies: {
@@ -86,13 +91,14 @@ export const couponOperations = {
   changeCoupon: {
     summary: 'Change a coupon',
     description:
-      'Its name, description, quantity and the end of its window; what is not named stays as it is. The quantity may rise, or fall to what is already given. The gate obeys before this is answered. What would be no change changes nothing.',
+      'Its name, description, quantity, the end of its window, and its notifications as a whole (`null`: nobody is told any more); what is not named stays as it is. The quantity may rise, or fall to what is already given. The gate obeys before this is answered. What would be no change changes nothing.',
     tag: 'Coupons',
     body: {
       required: true,
       schema: couponPatch,
       examples: {
         more: { summary: '500 more', value: { quantity: 1500 } },
+        silent: { summary: 'Nobody is told any more', value: { notifications: null } },
         longer: { summary: 'A day longer', value: { issueEndsAt: '2026-11-29T00:00:00Z' } },
       },
     },

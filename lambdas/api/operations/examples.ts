@@ -24,6 +24,20 @@ export const couponDefinitionWithConditions = {
   },
 };
 
+export const couponDefinitionWithNotifications = {
+  ...couponDefinitionExample,
+  notifications: {
+    users: { channels: ['email'], events: ['issued', 'expiring'], remindHoursBefore: 48 },
+    operators: { channels: ['slack'], events: ['sold_out', 'gate_closed', 'gate_opened'] },
+    templates: {
+      issued: {
+        ko: { subject: '{{couponName}} 쿠폰이 발급되었습니다', body: '코드: {{code}}' },
+        en: { subject: 'Your coupon {{couponName}}', body: 'Your code: {{code}}' },
+      },
+    },
+  },
+};
+
 export const couponExample = {
   id: COUPON_ID,
   ...couponDefinitionExample,

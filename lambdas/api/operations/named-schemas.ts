@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { couponDefinition, couponPage, couponReply } from '../coupon.ts';
 import { issuancePage, issuanceReply } from '../issuance.ts';
+import { couponNotifications, notificationReply } from '../notifications.ts';
 import { orderBody } from '../order.ts';
 import { holdReply, quoteReply, redemptionReply, rollbackReply } from '../redemption.ts';
 import { problemReply } from './problem-reply.ts';
@@ -29,6 +30,8 @@ const couponFields = {
   discount: 'What a redemption takes off an order.',
   conditions: 'What must hold of an order. All that are given must.',
   selfRedeem: 'Whether a shopper may redeem it without the shop; never with conditions.',
+  notifications:
+    'Who is told what, by which channels, and in which words if not in ours. Without it nobody is told anything. Shown to operators, and not in lists.',
 };
 
 const { discount, conditions, validity } = couponReply.shape;
@@ -52,6 +55,17 @@ export const namedSchemas = {
   Discount: { schema: discount, direction: 'both' },
   Conditions: { schema: conditions, direction: 'output' },
   ConditionsDefinition: { schema: conditions, direction: 'input' },
+  CouponNotifications: {
+    schema: couponNotifications,
+    direction: 'both',
+    fields: {
+      users:
+        'Told of their own issuances; `expiring` so many hours before the end, 24 unless told.',
+      operators: 'Told of the event.',
+      templates: 'Texts in place of ours; `{{name}}` stands for what is known.',
+    },
+  },
+  Notification: { schema: notificationReply, direction: 'output' },
   Validity: { schema: validity, direction: 'output' },
   Issuance: { schema: issuanceReply, direction: 'output' },
   IssuancePage: { schema: issuancePage, direction: 'output' },

@@ -2,6 +2,7 @@ import type { RouteName } from '../../routes.ts';
 import { couponOperations } from './coupons.ts';
 import { grantOperations } from './grants.ts';
 import { issuanceOperations } from './issuances.ts';
+import { notificationOperations } from './notifications.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operators.ts';
 import { redemptionOperations } from './redemptions.ts';
@@ -12,6 +13,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   ...couponOperations,
   ...grantOperations,
   ...issuanceOperations,
+  ...notificationOperations,
   ...operatorOperations,
   ...redemptionOperations,
   ...serviceOperations,

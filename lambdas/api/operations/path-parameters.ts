@@ -32,6 +32,11 @@ export const pathParameters: Readonly<Record<string, PathParameterDescription>> 
     schema: z.string().regex(/^[1-9][0-9]{0,17}$/),
     example: '7',
   },
+  notificationId: {
+    description: 'The number of a notification.',
+    schema: z.string().regex(/^[1-9][0-9]{0,17}$/),
+    example: '4211',
+  },
   userId: {
     description: 'A user: the `sub` of their tokens.',
     schema: userId,

@@ -5,24 +5,34 @@ import type { ChangeOutcome } from '../../domain/change-coupon.ts';
 import type { ControlVerb, Propose } from '../../domain/coupon-changes.ts';
 import { proposeControl, proposePatch } from '../../domain/coupon-changes.ts';
 import { isCouponId } from '../../domain/coupon.ts';
+import type { Channel } from '../../domain/notification.ts';
 import type { Answer } from '../../http/answer.ts';
 import { json, problem } from '../../http/answer.ts';
 import type { Call, Endpoint } from '../../http/http-handler.ts';
 import { actorOf } from '../../http/http-handler.ts';
 import type { Text } from '../../http/text.ts';
 import { validate } from '../../http/validation.ts';
-import { viewCoupon } from './coupon-view.ts';
+import { refuseMissing } from './channels-view.ts';
+import { viewForOperators } from './coupon-view.ts';
 
 export type Change = (couponId: string, propose: Propose, actor: Actor) => Promise<ChangeOutcome>;
 
-/** `PATCH /v1/coupons/{couponId}`: what the body does not name stays as it is. */
-export function patchCouponEndpoint(change: Change): Endpoint {
+/**
+ * `PATCH /v1/coupons/{couponId}`: what the body does not name stays as it is.
+ *
+ * @param channels that the environment has
+ */
+export function patchCouponEndpoint(change: Change, channels: readonly Channel[]): Endpoint {
   return async (call) => {
     const couponId = couponIdOf(call);
     if (couponId === undefined) return problem('coupon_not_found');
     const validation = validate(couponPatch, call.body);
     if (!validation.ok) return validation.answer;
-    return toAnswer(await change(couponId, proposePatch(validation.value), actorOf(call)));
+    const { value } = validation;
+    return (
+      refuseMissing(value.notifications, channels) ??
+      toAnswer(await change(couponId, proposePatch(value), actorOf(call)))
+    );
   };
 }
 
@@ -44,7 +54,7 @@ function couponIdOf({ parameters: { couponId = '' } }: Call): string | undefined
 function toAnswer(outcome: ChangeOutcome): Answer {
   switch (outcome.kind) {
     case 'done':
-      return json(200, viewCoupon(outcome.reading.coupon, outcome.reading.readAt));
+      return json(200, viewForOperators(outcome.reading.coupon, outcome.reading.readAt));
     case 'unknown_coupon':
       return problem('coupon_not_found');
     case 'gate_closed':

@@ -14,6 +14,7 @@ export const settingNames = [
 export const optionalSettingNames = [
   'corsOrigins',
   'claims',
+  'notifyChannels',
   ...VALKEY_OPTIONS,
   ...DATABASE_OPTIONS,
 ] as const satisfies readonly SettingName[];

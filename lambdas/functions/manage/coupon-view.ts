@@ -32,6 +32,12 @@ export function viewCoupon(coupon: Coupon, now: number): CouponView {
   };
 }
 
+/** With what shoppers need not know, and a list has no room for. */
+export function viewForOperators(coupon: Coupon, now: number): CouponView {
+  const { notifications } = coupon;
+  return { ...viewCoupon(coupon, now), ...(notifications && { notifications }) };
+}
+
 /** Changes whenever anything but the time does. */
 export function couponTag(coupon: Coupon, now: number): string {
   return `W/"${coupon.version}-${coupon.issued}-${couponState(coupon, now)}"`;

@@ -15,6 +15,7 @@ import { postgresErasureLedger } from '../../adapters/postgres/erasure-ledger.ts
 import { postgresExportLedger } from '../../adapters/postgres/export-ledger.ts';
 import { postgresGrantLedger } from '../../adapters/postgres/grant-ledger.ts';
 import { postgresIdempotencyStore } from '../../adapters/postgres/idempotency-store.ts';
+import { postgresNotificationLog } from '../../adapters/postgres/notification-log.ts';
 import { postgresQuarantineLog } from '../../adapters/postgres/quarantine-log.ts';
 import { postgresRestoreLeases } from '../../adapters/postgres/restore-leases.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
@@ -33,6 +34,7 @@ import {
   RESTORE_SETTINGS,
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
+import { readChannels } from '../../config/notify-channels.ts';
 import { readSettings } from '../../config/settings.ts';
 import { changeCoupon } from '../../domain/change-coupon.ts';
 import { readStats } from '../../domain/coupon-stats.ts';
@@ -60,6 +62,7 @@ import { eraseUserEndpoint } from './erasure-endpoints.ts';
 import { exportIssuancesEndpoint } from './export-endpoints.ts';
 import { createGrantEndpoint, getGrantEndpoint } from './grant-endpoints.ts';
 import { createCouponEndpoint, getCouponEndpoint, listCouponsEndpoint } from './handler.ts';
+import { decideNotificationEndpoint, listNotificationsEndpoint } from './notification-endpoints.ts';
 import { discardQuarantinedEndpoint, listQuarantineEndpoint } from './quarantine-endpoints.ts';
 import { couponStatsEndpoint } from './stats-endpoints.ts';
 
@@ -126,6 +129,8 @@ const erasureDependencies = {
   gatedCouponIds: () => restoreLedger.couponIdsEndingSince(RESTORE_SETTINGS.forgetAfterMs),
 };
 const quarantine = postgresQuarantineLog(database);
+const notifications = postgresNotificationLog(database);
+const channels = readChannels(settings.notifyChannels);
 
 /** Answers all paths that are not the issue or the redeem function's. */
 export const handler = meter.afterRequests(
@@ -147,18 +152,20 @@ export const handler = meter.afterRequests(
       getProblem: problemEndpoint(),
     },
     endpoints: {
-      createCoupon: createCouponEndpoint((definition, actor, id) =>
-        createCoupon(definition, actor, {
-          ledger,
-          newCouponId: () => id ?? newCouponId(),
-          openGate,
-          restores,
-          onFault,
-        }),
+      createCoupon: createCouponEndpoint(
+        (definition, actor, id) =>
+          createCoupon(definition, actor, {
+            ledger,
+            newCouponId: () => id ?? newCouponId(),
+            openGate,
+            restores,
+            onFault,
+          }),
+        channels,
       ),
       getCoupon: getCouponEndpoint(cache, ledger),
       listCoupons: listCouponsEndpoint(ledger),
-      changeCoupon: patchCouponEndpoint(change),
+      changeCoupon: patchCouponEndpoint(change, channels),
       pauseCoupon: controlCouponEndpoint('pause', change),
       resumeCoupon: controlCouponEndpoint('resume', change),
       closeCoupon: controlCouponEndpoint('close', change),
@@ -173,6 +180,9 @@ export const handler = meter.afterRequests(
       listAudit: listAuditEndpoint(postgresAuditLog(database)),
       listQuarantine: listQuarantineEndpoint(quarantine),
       discardQuarantined: discardQuarantinedEndpoint(quarantine),
+      listNotifications: listNotificationsEndpoint(notifications),
+      replayNotification: decideNotificationEndpoint('replay', notifications),
+      discardNotification: decideNotificationEndpoint('discard', notifications),
       eraseUser: eraseUserEndpoint(async (userId, actor) =>
         eraseUser(userId, actor, { ...erasureDependencies, identifiers: await identified() }),
       ),

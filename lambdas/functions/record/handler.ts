@@ -5,6 +5,7 @@ import { faultWords, plainFault } from '../../domain/fault-words.ts';
 import type { LogPosition } from '../../domain/fences.ts';
 import type { Logger } from '../../domain/log-lines.ts';
 import type { Meter } from '../../domain/metrics.ts';
+import type { Channel } from '../../domain/notification.ts';
 import type { RecordLedger } from '../../domain/ports.ts';
 import { LedgerUnavailable } from '../../domain/ports.ts';
 import { placeOf, type BatchSummary, type LogEntry } from '../../domain/record-plan.ts';
@@ -16,6 +17,15 @@ export interface RecordDependencies {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly notifying?: Notifying | undefined;
+}
+
+/** The sending of what a batch tells of, as far as it goes without keeping the next one waiting. */
+export interface Notifying {
+  /** Batches of more records are behind the log: they store, and others send. */
+  readonly caughtUp: number;
+  readonly send: (channels: readonly Channel[]) => Promise<unknown>;
+  readonly onFault: (what: string, error: unknown) => void;
 }
 
 /**
@@ -27,14 +37,16 @@ export function recordHandler({
   logger,
   meter,
   clock,
+  notifying,
 }: RecordDependencies): (event: MSKEvent) => Promise<void> {
   return async (event) => {
     const entries = Object.values(event.records).flat().map(toLogEntry);
     if (entries.length === 0) return;
     meter.record('RecordBatch', entries.length);
     const begun = clock.monotonic();
+    let summary: BatchSummary;
     try {
-      const summary = await ledger.storeBatch(entries);
+      summary = await ledger.storeBatch(entries);
       const ms = clock.monotonic() - begun;
       meter.record('RecordDuration', ms);
       measureBatch(summary, meter, clock.now());
@@ -44,7 +56,22 @@ export function recordHandler({
       reportFailure(error, entries, logger);
       throw plainFault(error);
     }
+    if (notifying !== undefined) await tell(summary.told, entries.length, notifying);
   };
+}
+
+/** The batch is stored, whatever comes of this: what is not sent now is sent by the schedule. */
+async function tell(
+  channels: readonly Channel[],
+  records: number,
+  { caughtUp, send, onFault }: Notifying,
+): Promise<void> {
+  if (channels.length === 0 || records > caughtUp) return;
+  try {
+    await send(channels);
+  } catch (error) {
+    onFault('notifications', error);
+  }
 }
 
 function toLogEntry(record: MSKRecord): LogEntry {

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newCode } from '../../adapters/crypto/identifiers.ts';
 import { postgresRecordLedger } from '../../adapters/postgres/record-ledger.ts';
-import { BACKGROUND_DATABASE } from '../../config/limits.ts';
+import { BACKGROUND_DATABASE, CAUGHT_UP_RECORDS, NOTIFY_AT_RECORD } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { openDatabase } from '../../wiring/database.ts';
+import { openDelivery } from '../../wiring/delivery.ts';
 import { openMeter } from '../../wiring/meter.ts';
+import { openSenders } from '../../wiring/notification-senders.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { recordHandler } from './handler.ts';
 
@@ -18,6 +21,16 @@ const aws = awsAccess(process.env);
 
 const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 
+const { senders } = openSenders(settings, aws, onFault);
+const deliver = openDelivery(settings, {
+  database,
+  senders,
+  meter,
+  logger,
+  newHolder: randomUUID,
+  onFault,
+});
+
 /** Takes batches of the claims topic from the event source mapping. */
 export const handler = meter.afterRuns(
   recordHandler({
@@ -25,5 +38,10 @@ export const handler = meter.afterRuns(
     logger,
     meter,
     clock: systemClock,
+    notifying: {
+      caughtUp: CAUGHT_UP_RECORDS,
+      send: (only) => deliver({ ...NOTIFY_AT_RECORD, only }),
+      onFault,
+    },
   }),
 );

@@ -22,6 +22,16 @@ export const helpOfCoupons = {
       ko: '일괄 지급을 접수한 응답에서 ID를 확인하세요.',
     },
   },
+  notification_not_found: {
+    meaning: {
+      en: 'No notification has this id.',
+      ko: '이 ID의 알림이 없습니다.',
+    },
+    remedy: {
+      en: 'Take the id from `GET /v1/notifications`; it is a number.',
+      ko: '`GET /v1/notifications`에서 ID를 확인하세요. 숫자로 되어 있습니다.',
+    },
+  },
   sold_out: {
     meaning: {
       en: 'As many issuances were given as the coupon has. Who has one already still gets it as the answer.',

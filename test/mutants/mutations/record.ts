@@ -12,8 +12,8 @@ export const recordMutations: readonly Mutation[] = [
     name: 'The counter moves by the size of the batch',
     loss: 'Each redelivery counts again: the coupon is full by its counter before it is by its rows, and promised units go to quarantine.',
     file: RECORD,
-    find: `insertedByCoupon: countByCoupon(inserted),`,
-    replace: `insertedByCoupon: countByCoupon(inserts.map(({ record }) => record)),`,
+    find: `countIssued(client, countByCoupon(stored.inserted), coupons)`,
+    replace: `countIssued(client, countByCoupon(plan.inserts.map(({ record }) => record)), coupons)`,
     caughtBy: {
       file: LEDGER,
       title: 'a second time without any effect, alone or among new ones',
@@ -51,8 +51,8 @@ export const recordMutations: readonly Mutation[] = [
     name: 'A fence that is stored while a batch is recorded is not noticed',
     loss: 'A late record slips in behind the rebuild that has just counted the rows.',
     file: RECORD,
-    find: `AND fence_version = $3\``,
-    replace: `AND fence_version >= $3\``,
+    find: `quantity AND fence_version = $3`,
+    replace: `quantity AND fence_version >= $3`,
     caughtBy: {
       file: CONSTRAINTS,
       title: 'makes the batch decide anew, and what is late by it is not inserted',
@@ -161,14 +161,14 @@ export const recordMutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'No notice is written with the row',
+    name: 'No notification is written with the row',
     loss: 'Users are not told of what they got, and nothing shows whom to tell.',
-    file: 'lambdas/adapters/postgres/insert-issuances.ts',
-    find: `  if (rows.length > 0) await client.query(INSERT_NOTICES, [rows.map(({ id }) => id)]);\n`,
-    replace: '',
+    file: 'lambdas/adapters/postgres/tell-of-batch.ts',
+    find: `  return [...issued, ...remindersFor(`,
+    replace: `  return [...issued.slice(1), ...remindersFor(`,
     caughtBy: {
-      file: 'test/contract/stored-records.test.ts',
-      title: 'are written for the rows that a batch inserted, once each',
+      file: 'test/contract/notifications-written.test.ts',
+      title: 'of each issuance that a batch inserts, once',
     },
   },
   {

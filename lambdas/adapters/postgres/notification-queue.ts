@@ -1,0 +1,154 @@
+import type { NotificationChoice } from '../../domain/notification-choice.ts';
+import { channelsOf } from '../../domain/notification-choice.ts';
+import type {
+  ChannelCounts,
+  DueNotification,
+  NotificationQueue,
+  Settlement,
+} from '../../domain/notification-ledger.ts';
+import type {
+  Channel,
+  NotificationEvent,
+  NotificationFacts,
+  NotificationToSend,
+} from '../../domain/notification.ts';
+import type { Database } from './database.ts';
+import { CHOICE } from './insert-notifications.ts';
+
+/** The notifications as rows, for those who send them. */
+export function postgresNotificationQueue(database: Database): NotificationQueue {
+  return {
+    async take(channel, count, ms) {
+      const { rows } = await database.query<DueRow>(TAKE, [channel, count, ms]);
+      return rows.map(toDue);
+    },
+
+    async settle(settlements) {
+      if (settlements.length === 0) return;
+      await database.query(SETTLE, [
+        settlements.map(({ id }) => id),
+        settlements.map(({ takenUntil }) => new Date(takenUntil)),
+        settlements.map(({ kind }) => (kind === 'again' || kind === 'untried' ? 'waiting' : kind)),
+        settlements.map(afterMs),
+        settlements.map((settled) => ('reason' in settled ? settled.reason : null)),
+        settlements.map(({ kind }) => kind === 'untried'),
+      ]);
+    },
+
+    async counts() {
+      const { rows } = await database.query<ChannelCounts>(COUNTS);
+      return rows;
+    },
+  };
+}
+
+interface DueRow {
+  id: string;
+  event: NotificationEvent;
+  channel: Channel;
+  occurred_at: Date;
+  due_at: Date;
+  tries: number;
+  figures: Readonly<Record<string, number | string>> | null;
+  request_id: string | null;
+  coupon_id: string;
+  coupon_name: string;
+  choice: NotificationChoice | null;
+  templates: NotificationToSend['templates'] | null;
+  issuance_id: string | null;
+  user_id: string | null;
+  code: string;
+  valid_until: Date;
+  is_usable: boolean;
+  order_id: string | null;
+}
+
+// In one statement: what it says is as it was when it was taken, and who dies right after it loses
+// nothing. The time by which it comes again also tells whose it is.
+const TAKE = `
+  WITH due AS (
+    SELECT id, date_trunc('milliseconds', now()) + $3 * interval '1 millisecond' AS until
+    FROM notifications
+    WHERE state = 'waiting' AND channel = $1 AND due_at <= now()
+    ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
+  taken AS (
+    UPDATE notifications SET tries = tries + 1,
+      due_at = due.until, taken_until = due.until
+    FROM due WHERE notifications.id = due.id
+    RETURNING notifications.*)
+  SELECT taken.id::text, event, channel, occurred_at, due_at, tries, figures, request_id,
+    taken.coupon_id, coupons.name AS coupon_name, ${CHOICE} AS choice,
+    coupons.notifications -> 'templates' AS templates,
+    taken.issuance_id, issuances.user_id, issuances.code, issuances.valid_until,
+    issuances.state IN ('issued', 'held') AND issuances.valid_until > now() AS is_usable,
+    redemptions.order_id
+  FROM taken
+  JOIN coupons ON coupons.id = taken.coupon_id
+  LEFT JOIN issuances ON issuances.id = taken.issuance_id
+  LEFT JOIN redemptions ON redemptions.id = taken.redemption_id
+  ORDER BY taken.id`;
+
+function toDue(row: DueRow): DueNotification {
+  return {
+    id: row.id,
+    channel: row.channel,
+    event: row.event,
+    occurredAt: row.occurred_at.getTime(),
+    takenUntil: row.due_at.getTime(),
+    tries: row.tries,
+    facts: factsOf(row),
+    templates: row.templates ?? undefined,
+    ...(row.request_id === null ? {} : { requestId: row.request_id }),
+  };
+}
+
+function factsOf(row: DueRow): NotificationFacts | { readonly nobody: string } {
+  const { coupon_id: couponId, coupon_name: couponName, figures } = row;
+  if (!channelsOf(row.choice ?? undefined, row.event).includes(row.channel)) {
+    return { nobody: 'the coupon does not tell of it by this channel any more' };
+  }
+  if (row.issuance_id === null) {
+    return { couponId, couponName, ...(figures === null ? {} : { figures }) };
+  }
+  if (row.user_id === null) return { nobody: 'the user was erased' };
+  if (row.event === 'expiring' && !row.is_usable) return { nobody: 'it can not be redeemed now' };
+  return {
+    couponId,
+    couponName,
+    issuance: {
+      id: row.issuance_id,
+      userId: row.user_id,
+      code: row.code,
+      validUntil: row.valid_until.getTime(),
+      ...(row.order_id === null ? {} : { orderId: row.order_id }),
+    },
+  };
+}
+
+function afterMs(settled: Settlement): number | null {
+  if (settled.kind === 'again') return settled.afterMs;
+  return settled.kind === 'untried' ? 0 : null;
+}
+
+// Who was frozen past its time may have sent what another is sending now: that it is sent is true.
+const SETTLE = `
+  UPDATE notifications AS told SET
+    state = settled.state,
+    settled_at = CASE WHEN settled.state <> 'waiting' THEN now() END,
+    due_at = coalesce(
+      date_trunc('milliseconds', now()) + settled.after_ms * interval '1 millisecond', told.due_at),
+    taken_until = NULL,
+    tries = told.tries - settled.is_untried::integer,
+    reason = coalesce(settled.reason, CASE WHEN settled.is_untried THEN told.reason END)
+  FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::float8[], $5::text[], $6::boolean[])
+    AS settled (id, taken_until, state, after_ms, reason, is_untried)
+  WHERE told.id = settled.id AND told.state = 'waiting'
+    AND (told.taken_until = settled.taken_until OR settled.state = 'sent')`;
+
+const COUNTS = `
+  SELECT channel,
+    (SELECT count(*)::int FROM notifications
+     WHERE state = 'waiting' AND notifications.channel = channels.channel AND due_at <= now()) AS due,
+    (SELECT count(*)::int FROM notifications
+     WHERE state = 'parked' AND notifications.channel = channels.channel) AS parked
+  FROM notification_channels AS channels ORDER BY channel`;

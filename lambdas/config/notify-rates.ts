@@ -1,0 +1,34 @@
+import type { DeliverySettings } from '../domain/sending-pace.ts';
+import type { Channel } from '../domain/notification.ts';
+import { CHANNELS } from '../domain/notification.ts';
+
+/**
+ * Other rates than those of `limits.ts`: an account's quota for SES is its own.
+ *
+ * @param rates `NOTIFY_RATES`, messages a second: `email=50,webhook=200`
+ * @throws Error naming what can't be read
+ */
+export function withRates(settings: DeliverySettings, rates: string | undefined): DeliverySettings {
+  if (rates === undefined) return settings;
+  const paces = { ...settings.paces };
+  for (const rate of rates.split(',')) {
+    const [, name, perSecond] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(rate.trim()) ?? [];
+    const channel = CHANNELS.find((known) => known === name);
+    if (channel === undefined || !(Number(perSecond) > 0)) {
+      throw new Error(`NOTIFY_RATES: "${rate}" is not like email=50`);
+    }
+    paces[channel] = faster(paces, channel, Number(perSecond));
+  }
+  return { ...settings, paces };
+}
+
+/** With as many at the same time as before, in proportion, up to a hundred. */
+function faster(
+  paces: DeliverySettings['paces'],
+  channel: Channel,
+  perSecond: number,
+): DeliverySettings['paces'][Channel] {
+  const { [channel]: pace } = paces;
+  const concurrency = Math.ceil((pace.concurrency * perSecond) / pace.perSecond);
+  return { ...pace, perSecond, concurrency: Math.min(100, Math.max(1, concurrency)) };
+}

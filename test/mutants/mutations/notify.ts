@@ -1,0 +1,107 @@
+import type { Mutation } from '../mutation.ts';
+
+const QUEUE = 'lambdas/adapters/postgres/notification-queue.ts';
+const SENDING = 'lambdas/domain/send-together.ts';
+const DELIVERED = 'test/contract/notifications-delivered.test.ts';
+const WRITTEN = 'test/contract/notifications-written.test.ts';
+
+export const notifyMutations: readonly Mutation[] = [
+  {
+    name: 'Two senders take the same notification',
+    loss: 'Whenever two runs overlap, users get every message twice.',
+    file: QUEUE,
+    find: `due_at = due.until, taken_until = due.until`,
+    replace: `taken_until = due.until`,
+    caughtBy: { file: DELIVERED, title: 'is never sent by two at once, however many send' },
+  },
+  {
+    name: 'What was taken does not come again',
+    loss: 'A sender that dies takes its messages along: nobody is told, and nothing shows it.',
+    file: QUEUE,
+    find: `due_at = due.until, taken_until = due.until`,
+    replace: `due_at = due.until + interval '1 hour', taken_until = due.until`,
+    caughtBy: {
+      file: DELIVERED,
+      title:
+        'that another has taken meanwhile is not given back by who was frozen, but it was sent',
+    },
+  },
+  {
+    name: 'Who was frozen decides for who has it now',
+    loss: 'A message that is on its way is given to a third sender, and sent twice at once.',
+    file: QUEUE,
+    find: `AND (told.taken_until = settled.taken_until OR settled.state = 'sent')`,
+    replace: ``,
+    caughtBy: {
+      file: DELIVERED,
+      title:
+        'that another has taken meanwhile is not given back by who was frozen, but it was sent',
+    },
+  },
+  {
+    name: 'An erased user is told all the same',
+    loss: 'Who asked to be forgotten gets a message.',
+    file: QUEUE,
+    find: `if (row.user_id === null) return { nobody: 'the user was erased' };`,
+    replace: `row.user_id ??= 'somebody';`,
+    caughtBy: {
+      file: DELIVERED,
+      title: 'to a user who was erased is not sent, and says nothing of them',
+    },
+  },
+  {
+    name: 'A channel that fails is asked for each notification',
+    loss: 'An outage of an hour uses up the tries of everything that waits.',
+    file: SENDING,
+    find: `pace.isOnTrial && !wasOnTrial`,
+    replace: `pace.isOnTrial && wasOnTrial`,
+    caughtBy: {
+      file: DELIVERED,
+      title: 'that fails time and again pauses: no other notification loses a try to it',
+    },
+  },
+  {
+    name: 'A sender is waited for as long as it takes',
+    loss: 'One receiver that never answers keeps the record, and with it the issuances, waiting.',
+    file: SENDING,
+    find: `Math.max(1, ms),`,
+    replace: `ms + 3_000,`,
+    caughtBy: {
+      file: DELIVERED,
+      title: 'that hangs is given up in time, and keeps no other waiting',
+    },
+  },
+  {
+    name: 'What fails is tried for ever',
+    loss: 'A message that can not be sent is never seen by an operator.',
+    file: SENDING,
+    find: `if (tries >= settings.backOff.tries) {`,
+    replace: `if (tries > settings.backOff.tries) {`,
+    caughtBy: {
+      file: DELIVERED,
+      title: 'that fails is tried later and later, and parked after the last try',
+    },
+  },
+  {
+    name: 'The first gate of a coupon is news',
+    loss: 'Operators learn to overlook the message that their gate is lost.',
+    file: 'lambdas/adapters/postgres/restore-ledger.ts',
+    find: `AS channel WHERE epoch > 1)`,
+    replace: `AS channel WHERE epoch > 0)`,
+    caughtBy: {
+      file: WRITTEN,
+      title: 'of a gate that is lost and open again, and not of the first one',
+    },
+  },
+  {
+    name: 'A rollback plans no reminder',
+    loss: 'Who got their coupon back is not told that it ends.',
+    file: 'lambdas/adapters/postgres/tell-of-rollback.ts',
+    find: `[...told, ...reminders]`,
+    replace: `[...told, ...reminders.slice(reminders.length)]`,
+    caughtBy: {
+      file: WRITTEN,
+      title: 'is planned by the rollback of a redemption that the plan had passed by',
+    },
+  },
+];
