@@ -11,6 +11,7 @@ import type { Figure } from './figure.ts';
 import { bundleFigures } from './figures/cold-start.ts';
 import { environmentFigures } from './figures/environments.ts';
 import { IssuePath, issuePathFigures, rateOf } from './figures/issue-path.ts';
+import { measuringFigures } from './figures/measuring.ts';
 import { memoryFigures } from './figures/memory.ts';
 import { openLoopFigures, openLoopRuns } from './figures/open-loop.ts';
 import { recordFigures } from './figures/record.ts';
@@ -78,6 +79,8 @@ async function main(): Promise<number> {
     say(`One request an environment, ${environments} of them`);
     figures.push(...(await environmentFigures(environments, plan)));
   }
+  say('What measuring costs');
+  figures.push(...(await measuringFigures(plan.claims)));
   const report = reportOf(begunAt, versions, !values.smoke, figures);
   console.log(tableOf(report));
   console.log(await writeReport(report, values.out));

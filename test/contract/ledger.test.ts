@@ -131,7 +131,13 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
       // Just now: what is past its validity would be expired.
       const record = recordOf(couponId, 'anna', { acceptedAt: Date.now() });
       const summary = await ledger.storeBatch([entryOf(record)]);
-      expect(summary).toEqual({ inserted: 1, duplicates: 0, late: [], quarantined: [] });
+      expect(summary).toEqual({
+        inserted: 1,
+        acceptedAt: [record.acceptedAt],
+        duplicates: 0,
+        late: [],
+        quarantined: [],
+      });
       const { userKey: _userKey, ...claimed } = record;
       expect(await ledger.findIssuance(record.id)).toMatchObject({
         ...claimed,

@@ -155,6 +155,7 @@ describe('the event that Lambda hands to the bundle of', () => {
     ['restore', {}, { failed: [], waiting: [] }],
     ['sweep', {}, { failed: 0 }],
     ['grant', {}, { settled: 0, finished: [], waiting: [] }],
+    ['check', {}, { drift: 0 }],
   ])('%s does its work', async (name, given, expected) => {
     expect(await invoke(name, given)).toMatchObject(expected);
   });

@@ -242,9 +242,9 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const count = (port: number): number => ports.filter((one) => one === port).length;
     // By the functions' configs; the brokers let their pollers in, the database its proxy.
     expect({ valkey: count(6379), kafka: count(9098), postgres: count(5432) }).toEqual({
-      valkey: 6,
-      kafka: 5,
-      postgres: isProtected ? 9 : 8,
+      valkey: 7,
+      kafka: 6,
+      postgres: isProtected ? 10 : 9,
     });
     for (const { Properties } of rules) {
       expect(target(Properties['SourceSecurityGroupId'] as Reference)).toBeDefined();

@@ -91,6 +91,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       restore: ['RestoreEveryMinute', 'grant', 'issue', 'manage', 'redeem'],
       grant: ['GrantEveryMinute', 'manage'],
       sweep: ['SweepEveryMinute'],
+      check: ['CheckEveryMinute'],
       migrate: [],
     });
     const permissions = Object.values(assembly.resources('AWS::Lambda::Permission'));

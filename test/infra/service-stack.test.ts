@@ -107,7 +107,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     }
   });
 
-  test.each(['restore', 'sweep', 'grant'] as const)(
+  test.each(['restore', 'sweep', 'grant', 'check'] as const)(
     '%s is invoked once a minute with {}, and a failure waits for the next minute',
     (name) => {
       const schedules = Object.values(assembly.resources('AWS::Scheduler::Schedule'));
@@ -131,7 +131,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
           MaximumEventAgeInSeconds: 60,
         }),
       );
-      expect(schedules).toHaveLength(3);
+      expect(schedules).toHaveLength(4);
     },
   );
 

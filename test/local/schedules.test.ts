@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSchedules } from '../../local/schedules.ts';
 
 describe('the schedules', () => {
-  it('invoke restore, sweep and grant, one at a time each, whatever they throw, until stopped', async () => {
+  it('invoke restore, sweep, grant and check, one at a time each, whatever they throw, until stopped', async () => {
     const runs: string[] = [];
     const running = new Set<string>();
     let overlapped = false;
@@ -22,7 +22,7 @@ describe('the schedules', () => {
     const after = runs.length;
     await sleep(300);
 
-    expect(runs).toEqual(['restore', 'sweep', 'grant', 'grant', 'restore']);
+    expect(runs).toEqual(['restore', 'sweep', 'grant', 'check', 'grant', 'restore']);
     expect(overlapped).toBe(false);
     expect(runs).toHaveLength(after);
   });

@@ -3,6 +3,7 @@ import { emfMeter, type EmfMeter } from '../../lambdas/adapters/emf/emf-meter.ts
 import {
   dimensionNames,
   METRICS,
+  SERVICE_DIMENSION,
   type Meter,
   type MetricName,
 } from '../../lambdas/domain/metrics.ts';
@@ -23,7 +24,7 @@ beforeEach(() => {
 /** Name → what it was, for each metric of the lines. */
 function written(): (readonly [name: string, dimensions: object, values: readonly number[]])[] {
   return lines.flatMap(readEmfLine).map(({ name, dimensions, values }) => {
-    const { service, ...own } = dimensions;
+    const { [SERVICE_DIMENSION]: service, ...own } = dimensions;
     expect(service).toBe('coupon-test');
     return [name, own, values] as const;
   });

@@ -5,6 +5,7 @@ import { changeMutations } from './mutations/change.ts';
 import { gateMutations } from './mutations/gate.ts';
 import { httpMutations } from './mutations/http.ts';
 import { monitoringMutations } from './mutations/monitoring.ts';
+import { metricMutations } from './mutations/metrics.ts';
 import { publishMutations } from './mutations/publish.ts';
 import { rebuildMutations } from './mutations/rebuild.ts';
 import { recordMutations } from './mutations/record.ts';
@@ -19,6 +20,7 @@ export const areas: readonly Area[] = [
   { title: 'Changing a coupon', mutations: changeMutations },
   { title: 'Redeeming', mutations: redeemMutations },
   { title: 'Requests and grants', mutations: httpMutations },
+  { title: 'Measuring and checking', mutations: metricMutations },
   { title: 'Signing in to AWS', mutations: awsAdapterMutations },
   { title: 'The AWS stack', mutations: awsMutations },
   { title: 'Alarms', mutations: monitoringMutations },

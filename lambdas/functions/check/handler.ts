@@ -10,6 +10,13 @@ export interface CheckHandlerDependencies {
   readonly logger: { error(message: string, fields: Readonly<Record<string, unknown>>): void };
 }
 
+export interface CheckTold {
+  /** Coupons that were looked at. */
+  readonly coupons: number;
+  /** Units; null where nothing is known. */
+  readonly drift: number | null;
+}
+
 /** Of so many open coupons the units are told one by one: each is a series that has to be paid for. */
 const MAX_TOLD_COUPONS = 50;
 
@@ -19,7 +26,7 @@ export function checkHandler({
   ledger,
   meter,
   logger,
-}: CheckHandlerDependencies): () => Promise<void> {
+}: CheckHandlerDependencies): () => Promise<CheckTold> {
   return async () => {
     meter.record('QuarantineWaiting', await ledger.countQuarantine());
     const { coupons, unrecorded } = await check();
@@ -31,21 +38,20 @@ export function checkHandler({
       meter.record('UnitsLeft', Math.max(0, gate.quantity - gate.given), { couponId });
       meter.record('UnitsGiven', gate.given, { couponId });
     }
-    tellDrift(coupons);
+    return { coupons: coupons.length, drift: tellDrift(coupons) };
   };
 
-  function tellDrift(coupons: readonly CheckedCoupon[]): void {
+  function tellDrift(coupons: readonly CheckedCoupon[]): number | null {
     const known = coupons.flatMap(({ drift }) => (drift === undefined ? [] : [sizeOf(drift)]));
     // Of none of them anything is known: that is not 0.
-    if (coupons.length > 0 && known.length === 0) return;
-    meter.record(
-      'LedgerDrift',
-      known.reduce((sum, size) => sum + size, 0),
-    );
+    if (coupons.length > 0 && known.length === 0) return null;
+    const total = known.reduce((sum, size) => sum + size, 0);
+    meter.record('LedgerDrift', total);
     for (const { couponId, drift, issued, rows, gate } of coupons) {
       if (drift === undefined || sizeOf(drift) === 0) continue;
       const given = gate?.kind === 'open' ? gate.given : undefined;
       logger.error('ledger drift', { couponId, ...drift, issued, rows, given });
     }
+    return total;
   }
 }

@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { GateUnavailable } from '../../lambdas/domain/ports.ts';
+import type { CheckedCoupon } from '../../lambdas/functions/check/check-ledger.ts';
+import { checkHandler } from '../../lambdas/functions/check/handler.ts';
+import { measureBatch } from '../../lambdas/functions/record/measure-batch.ts';
+import { pendingAgeMs } from '../../lambdas/functions/sweep/pending-age.ts';
+import { openMeter } from '../../lambdas/wiring/meter.ts';
+import { readEmfLine } from '../../local/metrics/emf-line.ts';
+import { MemoryMeter } from '../fakes/memory-meter.ts';
+import { ProtocolBench } from '../support/protocol-bench.ts';
+
+describe('a batch', () => {
+  const summary = { inserted: 0, duplicates: 0, late: [], quarantined: [], acceptedAt: [] };
+
+  it('of thousands has a hundred waits that say how they are distributed', () => {
+    const meter = new MemoryMeter();
+    const acceptedAt = Array.from({ length: 5_000 }, (_, i) => 10_000 - i);
+    measureBatch({ ...summary, inserted: 5_000, acceptedAt }, meter, 10_000);
+    const waits = meter.of('IssuedAfter');
+    expect(waits).toHaveLength(100);
+    expect([waits[0], waits.at(-1)]).toEqual([0, 4_999]);
+    expect(waits[50]).toBeCloseTo(2_525, -1);
+    expect(meter.of('RecordedIssuances')).toEqual([5_000]);
+  });
+
+  it('whose gate is ahead of us waited no less than nothing', () => {
+    const meter = new MemoryMeter();
+    measureBatch({ ...summary, inserted: 1, acceptedAt: [10_500] }, meter, 10_000);
+    expect(meter.of('IssuedAfter')).toEqual([0]);
+  });
+});
+
+describe('the oldest pending claim', () => {
+  it('is as old as the gate says, and nothing while none is old', async () => {
+    const bench = new ProtocolBench();
+    const couponId = await bench.openCoupon({ quantity: 5 });
+    const age = (): Promise<number> =>
+      pendingAgeMs(couponId, {
+        gate: bench.gate,
+        gateTime: () => Promise.resolve(bench.clock.now()),
+        minAgeMs: 4_000,
+      });
+    bench.log.mood = 'request lost';
+    for (const user of ['anna', 'ben']) {
+      await bench.claim(couponId, user).catch(() => undefined);
+      bench.clock.advance(3_000);
+    }
+    const young = await age();
+    bench.clock.advance(2_000);
+    const old = await age();
+    expect(old - young).toBe(2_000);
+    expect(young).toBeGreaterThanOrEqual(6_000);
+    bench.log.mood = 'well';
+    await bench.sweep(couponId);
+    expect(await age()).toBe(0);
+  });
+});
+
+describe('the check function', () => {
+  const open: CheckedCoupon = {
+    couponId: 'q1w2e3r4t5y6',
+    quantity: 10,
+    epoch: 1,
+    version: 1,
+    issued: 3,
+    rows: 3,
+    isOpen: true,
+    gate: {
+      kind: 'open',
+      epoch: 1,
+      version: 1,
+      quantity: 10,
+      given: 4,
+      pending: 0,
+      restricted: false,
+      openedAt: 0,
+      refusals: {
+        sold_out: 0,
+        issue_not_started: 0,
+        issue_ended: 0,
+        coupon_paused: 0,
+        coupon_closed: 0,
+        user_limit_reached: 0,
+      },
+    },
+    drift: { counter: 0, lost: 0, unknown: 0, quantity: 0 },
+  };
+
+  async function told(coupons: CheckedCoupon[], unrecorded?: number) {
+    const meter = new MemoryMeter();
+    const errors: unknown[] = [];
+    await checkHandler({
+      check: () => Promise.resolve({ coupons, unrecorded }),
+      ledger: { countQuarantine: () => Promise.resolve(2) },
+      meter,
+      logger: { error: (...entry) => errors.push(entry) },
+    })();
+    return { meter, errors };
+  }
+
+  it('tells the units of open coupons, and that all is well', async () => {
+    const { meter, errors } = await told([open, { ...open, couponId: 'ended', isOpen: false }], 7);
+    expect(meter.recorded).toEqual([
+      ['QuarantineWaiting', 2],
+      ['RecordLag', 7],
+      ['GatesClosed', 0],
+      ['UnitsLeft', 6, { couponId: open.couponId }],
+      ['UnitsGiven', 4, { couponId: open.couponId }],
+      ['LedgerDrift', 0],
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it('counts gates that are closed or away, and tells no drift of which it knows nothing', async () => {
+    const closed = { kind: 'closed', why: 'building', buildingEpoch: 2, version: 1 } as const;
+    const { meter } = await told([
+      { ...open, gate: closed, drift: undefined },
+      { ...open, gate: undefined, drift: undefined },
+    ]);
+    expect(meter.recorded).toEqual([
+      ['QuarantineWaiting', 2],
+      ['GatesClosed', 2],
+    ]);
+  });
+
+  it('adds drifts up, and names each with its numbers', async () => {
+    const drifting = (lost: number) => ({ ...open, drift: { ...open.drift, lost } as never });
+    const { meter, errors } = await told([drifting(1), drifting(2), open]);
+    expect(meter.of('LedgerDrift')).toEqual([3]);
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).toEqual([
+      'ledger drift',
+      expect.objectContaining({ couponId: open.couponId, lost: 1, issued: 3, rows: 3, given: 4 }),
+    ]);
+  });
+});
+
+describe('the meter of a function', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** What goes to stdout, as on AWS. */
+  function stdout(): string[] {
+    const lines: string[] = [];
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+      lines.push(String(line));
+      return true;
+    });
+    return lines;
+  }
+
+  const environment = { POWERTOOLS_SERVICE_NAME: 'coupon-test' };
+
+  it('writes to stdout at the end of each run, and counts what nobody expected', async () => {
+    const lines = stdout();
+    const meter = openMeter(environment, 'sweep', () => undefined);
+    const faults = [new GateUnavailable('away'), new TypeError('a bug')];
+    const run = meter.afterRuns(() => {
+      meter.record('PendingAge', 3);
+      return Promise.reject(faults.shift() ?? new Error());
+    });
+    await expect(run()).rejects.toThrow('away');
+    await expect(run()).rejects.toThrow('a bug');
+    expect(lines.every((line) => line.endsWith('}\n'))).toBe(true);
+    expect(
+      lines.flatMap(readEmfLine).map(({ name, dimensions, values }) => [name, dimensions, values]),
+    ).toEqual([
+      ['PendingAge', { service: 'coupon-test' }, [3]],
+      ['PendingAge', { service: 'coupon-test' }, [3]],
+      ['UnexpectedFaults', { service: 'coupon-test', function: 'sweep' }, [1]],
+    ]);
+  });
+
+  it('writes a line a second where users ask, and what is left when nobody asks any more', async () => {
+    const lines = stdout();
+    const meter = openMeter(environment, 'issue', () => undefined);
+    const handle = meter.afterRequests((outcome: string) => {
+      meter.record('Claims', 1, { outcome });
+      return Promise.resolve(outcome);
+    });
+    for (let i = 0; i < 20; i += 1) expect(await handle('accepted')).toBe('accepted');
+    expect(lines).toHaveLength(1);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1_200);
+    });
+    expect(lines.flatMap(readEmfLine).map(({ values }) => values)).toEqual([[1], [19]]);
+  });
+});
