@@ -45,13 +45,15 @@ export function openMeter(
   };
   let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
-  // For a process that goes on after its reply. In one that was frozen it comes due with the next
-  // invocation, whose end is soon enough: writing now would leave that invocation for later.
+  // For a process that goes on after its reply. In one that was frozen it comes due just before the
+  // next invocation, whose end is soon enough: writing now would leave that invocation for later.
   const flushLater = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      if (inFlight === 0) meter.flush();
-    }, FLUSH_INTERVAL_MS).unref();
+    timer ??= after(FLUSH_INTERVAL_MS, () => {
+      timer = after(THAW_MS, () => {
+        timer = undefined;
+        if (inFlight === 0) meter.flush();
+      });
+    });
   };
 
   return {
@@ -78,10 +80,18 @@ export function openMeter(
   };
 }
 
+/** A process that is thawed has its invocation by then. */
+const THAW_MS = 50;
+
 interface Sides {
   readonly begun?: () => void;
   readonly failed?: (error: unknown) => void;
   readonly ended: () => void;
+}
+
+/** Never keeps the process alive. */
+function after(ms: number, work: () => void): NodeJS.Timeout {
+  return setTimeout(work, ms).unref();
 }
 
 function around({ begun, failed, ended }: Sides): Around {

@@ -188,6 +188,7 @@ describe.each(implementations)('the ledger %s', (_, newLedger) => {
       await ledger.storeBatch([other]);
       expect(await ledger.storeBatch([...entries, other])).toEqual({
         inserted: 0,
+        acceptedAt: [],
         duplicates: 3,
         late: [],
         quarantined: [],

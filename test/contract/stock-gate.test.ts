@@ -110,9 +110,9 @@ describe.each(implementations)('the gate %s', (_, newGate) => {
       ok: true,
       record: { ...issuance, userKey: claimOf(couponId, 'anna').userKey },
     });
-    expect(await pending()).toEqual([
-      { digest: claimOf(couponId, 'anna').digest, epoch: 1, record },
-    ]);
+    const { digest } = claimOf(couponId, 'anna');
+    const { acceptedAt } = issuance;
+    expect(await pending()).toEqual([{ digest, epoch: 1, acceptedAt, record }]);
   });
 
   it('answers a repeated claim with the same record until its publish is confirmed', async () => {
@@ -188,11 +188,11 @@ describe.each(implementations)('the gate %s', (_, newGate) => {
     await open();
     await accepted('anna');
     await open({ epoch: 2 });
-    const { record } = await accepted('anna');
-    await gate.confirm(couponId, [claimOf(couponId, 'anna').digest], 1);
-    expect(await pending()).toEqual([
-      { digest: claimOf(couponId, 'anna').digest, epoch: 2, record },
-    ]);
+    const { record, issuance } = await accepted('anna');
+    const { digest } = claimOf(couponId, 'anna');
+    await gate.confirm(couponId, [digest], 1);
+    const { acceptedAt } = issuance;
+    expect(await pending()).toEqual([{ digest, epoch: 2, acceptedAt, record }]);
   });
 
   it('shows the sweep only claims of some age', async () => {

@@ -58,8 +58,8 @@ export function emfMeter({ service, clock, write }: EmfOptions): EmfMeter {
   };
 
   const flush = (): void => {
-    flushedAt = clock.monotonic();
     if (collected.size === 0) return;
+    flushedAt = clock.monotonic();
     const all = collected.values();
     collected = new Map();
     for (const line of lines(all)) write(JSON.stringify(serialize(metrics, line)));
