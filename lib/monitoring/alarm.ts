@@ -35,13 +35,6 @@ export interface CompositeDefinition {
   readonly severity: Severity;
 }
 
-/** Whether it rings, given which alarms do. */
-export function follows(rule: Rule, isRinging: (id: string) => boolean): boolean {
-  if (typeof rule === 'string') return isRinging(rule);
-  if ('all' in rule) return rule.all.every((part) => follows(part, isRinging));
-  return rule.any.some((part) => follows(part, isRinging));
-}
-
 /** The alarms that a rule names. */
 export function named(rule: Rule): readonly string[] {
   if (typeof rule === 'string') return [rule];
