@@ -79,15 +79,16 @@ export class Assembly {
     return found;
   }
 
-  /** Those of a type, by id, of all stacks. */
-  resources(type: string): Readonly<Record<string, Resource>> {
-    const all = Object.values(this.stacks).flatMap(({ Resources }) => Object.entries(Resources));
+  /** Those of a type, by id, of a stack or of all. */
+  resources(type: string, name?: StackName): Readonly<Record<string, Resource>> {
+    const stacks = name === undefined ? Object.values(this.stacks) : [this.stack(name)];
+    const all = stacks.flatMap(({ Resources }) => Object.entries(Resources));
     return Object.fromEntries(all.filter(([, { Type }]) => Type === type));
   }
 
   /** The one of this type. @throws Error when there is none, or another */
-  only(type: string): Resource {
-    const [first, ...others] = Object.values(this.resources(type));
+  only(type: string, name?: StackName): Resource {
+    const [first, ...others] = Object.values(this.resources(type, name));
     if (first === undefined || others.length > 0) {
       throw new Error(`${this.environment} has ${others.length + (first ? 1 : 0)} ${type}`);
     }

@@ -7,8 +7,11 @@ import { actionsOf, idOf, statements, target, type Reference } from './service-p
 describe.each(ENVIRONMENTS)('in %s', (environment) => {
   const assembly = new Assembly(environment);
   const isProtected = environment !== 'dev';
-  const only = (type: string): Readonly<Record<string, unknown>> => assembly.only(type).Properties;
-  const key = { 'Fn::GetAtt': [Object.keys(assembly.resources('AWS::KMS::Key'))[0], 'Arn'] };
+  const only = (type: string): Readonly<Record<string, unknown>> =>
+    assembly.only(type, 'data').Properties;
+  const key = {
+    'Fn::GetAtt': [Object.keys(assembly.resources('AWS::KMS::Key', 'data'))[0], 'Arn'],
+  };
 
   test('what is kept is encrypted with a key of our own, which changes every year', () => {
     expect(only('AWS::KMS::Key')).toMatchObject({ EnableKeyRotation: true });
@@ -242,9 +245,9 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const count = (port: number): number => ports.filter((one) => one === port).length;
     // By the functions' configs; the brokers let their pollers in, the database its proxy.
     expect({ valkey: count(6379), kafka: count(9098), postgres: count(5432) }).toEqual({
-      valkey: 7,
+      valkey: 8,
       kafka: 6,
-      postgres: isProtected ? 10 : 9,
+      postgres: isProtected ? 11 : 10,
     });
     for (const { Properties } of rules) {
       expect(target(Properties['SourceSecurityGroupId'] as Reference)).toBeDefined();

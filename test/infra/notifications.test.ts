@@ -13,7 +13,7 @@ import { actionsOf, propertiesOf, roleOf, statements } from './service-parts.ts'
 
 const names = Object.keys(functions) as FunctionName[];
 /** Those that send. */
-const SENDERS: readonly FunctionName[] = ['record'];
+const SENDERS: readonly FunctionName[] = ['record', 'notify'];
 
 const secretArn = (name: string): string =>
   `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`;
@@ -67,8 +67,10 @@ describe('an environment whose installation says nothing of channels', () => {
     'has a topic for operators in %s, which takes TLS only and is encrypted',
     (environment) => {
       const assembly = new Assembly(environment);
-      expect(assembly.only('AWS::SNS::Topic').Properties['KmsMasterKeyId']).toBeDefined();
-      const policy = JSON.stringify(assembly.resources('AWS::SNS::TopicPolicy'));
+      expect(
+        assembly.only('AWS::SNS::Topic', 'service').Properties['KmsMasterKeyId'],
+      ).toBeDefined();
+      const policy = JSON.stringify(assembly.resources('AWS::SNS::TopicPolicy', 'service'));
       expect(policy).toContain('"Effect":"Deny"');
       expect(policy).toContain('"aws:SecureTransport":"false"');
       for (const name of SENDERS) {

@@ -225,12 +225,14 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
   });
 
   describe('the topic of the alarms', () => {
-    const [id = ''] = Object.keys(assembly.resources('AWS::SNS::Topic'));
+    const { Properties: topic } = assembly.only('AWS::SNS::Topic', 'monitoring');
+    const { Properties: policy } = assembly.only('AWS::SNS::TopicPolicy', 'monitoring');
+    const [id = ''] = Object.keys(assembly.resources('AWS::SNS::Topic', 'monitoring'));
 
     test('is encrypted by a key that CloudWatch may use, or no alarm would arrive', () => {
-      const key = target(only('AWS::SNS::Topic')['KmsMasterKeyId'] as Reference);
-      const policy = assembly.resources('AWS::KMS::Key')[key]?.Properties['KeyPolicy'];
-      expect((policy as Policy).Statement).toContainEqual({
+      const key = target(topic['KmsMasterKeyId'] as Reference);
+      const keyPolicy = assembly.resources('AWS::KMS::Key')[key]?.Properties['KeyPolicy'];
+      expect((keyPolicy as Policy).Statement).toContainEqual({
         Effect: 'Allow',
         Principal: { Service: 'cloudwatch.amazonaws.com' },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -240,7 +242,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     });
 
     test('takes nothing unencrypted, and nothing but the alarms of this account', () => {
-      const { Statement: all } = only('AWS::SNS::TopicPolicy')['PolicyDocument'] as Policy;
+      const { Statement: all } = policy['PolicyDocument'] as Policy;
       const granting = all.filter(({ Effect }) => Effect === 'Allow');
       expect(granting).toEqual([
         expect.objectContaining({

@@ -132,7 +132,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
           MaximumEventAgeInSeconds: 60,
         }),
       );
-      expect(schedules).toHaveLength(4);
+      expect(schedules).toHaveLength(5);
     },
   );
 
