@@ -2,6 +2,15 @@ import * as z from 'zod';
 
 const HOUR_MS = 60 * 60 * 1000;
 
+/** Each user by two channels, and operators of what happens to the event. */
+const EVERYBODY = {
+  users: { channels: ['email', 'webhook'], events: ['issued', 'redeemed'] },
+  operators: {
+    channels: ['slack', 'sns'],
+    events: ['sold_out', 'gate_closed', 'gate_opened', 'quarantined'],
+  },
+};
+
 const couponSchema = z.object({ id: z.string() });
 const problemSchema = z.object({ code: z.string() });
 const statsSchema = z.object({
@@ -30,8 +39,13 @@ export class Operator {
     this.#token = token;
   }
 
-  /** Creates the rehearsal's coupon, open now and for an hour. @throws Error with the API's answer */
-  async createCoupon(quantity: number): Promise<string> {
+  /**
+   * Creates the rehearsal's coupon, open now and for an hour.
+   *
+   * @param tellsPeople users and operators by all channels, or nobody
+   * @throws Error with the API's answer
+   */
+  async createCoupon(quantity: number, tellsPeople = false): Promise<string> {
     const now = Date.now();
     const response = await this.#send('POST', '/v1/coupons', {
       name: `Rehearsal ${new Date(now).toISOString().slice(0, 16)}Z`,
@@ -41,6 +55,7 @@ export class Operator {
       issueEndsAt: new Date(now + HOUR_MS).toISOString(),
       validity: { days: 1 },
       discount: { type: 'amount', amount: 1_000, currency: 'KRW' },
+      ...(tellsPeople ? { notifications: EVERYBODY } : {}),
     });
     const body: unknown = await response.json();
     if (response.status !== 201) {

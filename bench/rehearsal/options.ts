@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { CrowdOptions } from './crowd.ts';
-import { FAULTS, isFaultName, type FaultName } from './faults/names.ts';
+import { FAULTS, isFaultName, isOfChannel, type FaultName } from './faults/names.ts';
 
 export interface RehearsalOptions {
   readonly crowd: CrowdOptions;
   readonly quantity: number;
   /** What breaks, and when: seconds after the beginning. */
   readonly faults: readonly { readonly name: FaultName; readonly atSeconds: number }[];
+  /** Users and operators are told what happens, by every channel. */
+  readonly tellsPeople?: boolean;
   /** A deployed environment, by the operator's own word; otherwise the local stack. */
   readonly remote?: { readonly api: string; readonly issuer: string } | undefined;
   /** It ends with 1 also when an alarm would have rung. */
@@ -19,13 +21,14 @@ export interface RehearsalOptions {
 export class UsageError extends Error {}
 
 export const USAGE = `npm run rehearse -- [--rate 3000] [--seconds 30] [--users 60000] [--quantity 20000]
-    [--fault NAME[@SECOND],…] [--seed 1] [--quiet] [--out reports]
+    [--fault NAME[@SECOND],…] [--notify] [--seed 1] [--quiet] [--out reports]
     [--target https://… --issuer https://…]
 
 A dry run of an event: users press the button at a constant rate, some twice, some impatiently;
 some go away, some come back when they are told to, some redeem. At the end every promise is
 counted. Ends with 1 if one is broken. Tells which alarms would have rung, and with --quiet ends
-with 1 if one does.
+with 1 if one does. With --notify, or a fault of a channel, users and operators are told what happens
+by e-mail, webhook, Slack and SNS.
 
 Faults (local stack only): ${Object.keys(FAULTS).join(', ')}.
 Without a second they strike at even distances.
@@ -62,6 +65,7 @@ export function readOptions(args: readonly string[]): RehearsalOptions {
       target === undefined
         ? undefined
         : { api: address('--target', target), issuer: address('--issuer', issuer ?? '') },
+    tellsPeople: values.notify || faults.some(({ name }) => isOfChannel(name)),
     isQuiet: values.quiet,
     out: values.out,
   };
@@ -78,6 +82,7 @@ function parse(args: readonly string[]) {
         quantity: { type: 'string', default: '20000' },
         fault: { type: 'string', multiple: true },
         seed: { type: 'string', default: '1' },
+        notify: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
         out: { type: 'string', default: 'reports' },
         target: { type: 'string' },

@@ -28,14 +28,14 @@ export async function rehearse(
   folder: string,
   signal: AbortSignal,
 ): Promise<RehearsalReport> {
-  const { crowd, quantity, faults } = options;
+  const { crowd, quantity, faults, tellsPeople } = options;
   const userPrefix = `rehearsal-${Date.now().toString(36)}-`;
   const tokensFile = join(folder, 'tokens');
   const progress = progressOn(process.stdout, crowd.seconds);
   progress.say(`Minting ${figure(crowd.users)} tokens`);
   const { operator: token, checkout } = await venue.mint(userPrefix, crowd.users, tokensFile);
   const operator = new Operator(venue.api, token);
-  const couponId = await operator.createCoupon(quantity);
+  const couponId = await operator.createCoupon(quantity, tellsPeople);
   progress.say(`Coupon ${couponId}: ${figure(quantity)} units at ${venue.api}`);
 
   const watch = new Watch(operator, couponId);

@@ -1,4 +1,5 @@
 import type { FaultRow } from './bench/row.ts';
+import { aroundChannelsRows } from './rows/around-channels.ts';
 import { aroundClockRows } from './rows/around-clock.ts';
 import { aroundKeysRows } from './rows/around-keys.ts';
 import { aroundLateRows } from './rows/around-late.ts';
@@ -21,13 +22,6 @@ import { valkeyFailoverRows } from './rows/valkey-failover.ts';
 import { valkeyMemoryRows } from './rows/valkey-memory.ts';
 import { valkeyRows } from './rows/valkey.ts';
 
-/** A row that can't be tried on this machine. */
-export interface RowNotHere {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-}
-
 /** The fault matrix; a test file each. */
 export const areas = {
   valkey: [...valkeyRows, ...valkeyMemoryRows, ...valkeyFailoverRows],
@@ -47,16 +41,9 @@ export const areas = {
     ...aroundRebuildRows,
     ...aroundKeysRows,
     ...aroundClockRows,
+    ...aroundChannelsRows,
   ],
 } as const satisfies Readonly<Record<string, readonly FaultRow[]>>;
-
-export const rowsNotHere: readonly RowNotHere[] = [
-  {
-    id: '34',
-    title: 'SES, SNS or Slack answer 500 or hang',
-    why: 'By the tests of delivery, on a real ledger: `test/contract/notifications-delivered.test.ts`, `test/contract/notifications-at-record.test.ts`.',
-  },
-];
 
 /** In the matrix's order: `2`, `2b`, `3` … */
 export const allRows: readonly FaultRow[] = Object.values(areas)

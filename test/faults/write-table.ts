@@ -5,7 +5,7 @@ import { repositoryRoot } from '../../local/state.ts';
 import { ALARMS, sectionOf } from '../../lib/monitoring/alarms.ts';
 import type { FaultRow, RowReport } from './bench/row.ts';
 import { defences } from './defences/defences.ts';
-import { allRows, rowsNotHere } from './matrix.ts';
+import { allRows } from './matrix.ts';
 
 const tableFile = join(repositoryRoot, 'docs', 'faults.md');
 
@@ -21,7 +21,6 @@ export async function writeTable(reports: ReadonlyMap<string, RowReport>): Promi
     defences.filter(({ row }) => row === id).map(({ bug }) => `| ${id} | ${bug.name} |`),
   );
   const rings = allRows.map(({ id, rings: alarms }) => `| ${id} | ${ringingOf(alarms)} |`);
-  const notHere = rowsNotHere.map(({ id, title, why }) => `- **${id}** ${title}: ${why}`);
   const text = `# What was broken, and what became of it
 
 Written by \`npm run faults\` from its last complete run (${dates.at(-1) ?? ''}), on one machine of two cores that runs everything, the load too. Each row breaks something real while users claim one coupon; afterwards the invariants are counted in PostgreSQL, Kafka and Valkey over all that the users were told. A row fails when one of them is broken, when the injection hit nothing, when an answer is not in the API's document or not one the row allows, when a request waits longer than 5 s, when claims are not answered definitely again within 30 s of the heal, when the log does not say what it should, or when an alarm that should ring does not.
@@ -51,10 +50,6 @@ The [alarms](../lib/monitoring/alarms.ts) are judged on what is measured during 
 | row | alarms, or why none |
 | --- | --- |
 ${rings.join('\n')}
-
-## Not tried here
-
-${notHere.join('\n')}
 `;
   await writeFile(tableFile, await format(text, { parser: 'markdown' }));
 }

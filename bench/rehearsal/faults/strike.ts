@@ -17,12 +17,14 @@ export interface Struck {
 
 /** Longer than every time-out of a request. */
 const FROZEN_MS = 6_000;
+/** Longer than every time-out of an attempt to tell somebody. */
+const BROKEN_CHANNEL_MS = 15_000;
 /** The stack starts a server again within 2 s; Kafka then needs some seconds more. */
 const HEAL_PATIENCE_MS = 60_000;
 const POLL_MS = 100;
 
 /**
- * Breaks a server of the local stack, and waits until it serves again.
+ * Breaks a server of the local stack, and waits until it serves again; or a channel, for a while.
  *
  * @throws Error if the server is not the stack's own, or does not come back within a minute
  */
@@ -31,8 +33,13 @@ export async function strike(
   paths: StatePaths,
   endpoints: Endpoints,
 ): Promise<Struck> {
-  const { server, how } = FAULTS[name];
+  const fault = FAULTS[name];
   const struckAt = Date.now();
+  if ('channel' in fault) {
+    await breakChannel(endpoints, fault.channel, fault.how);
+    return { name, struckAt, healedAt: Date.now() };
+  }
+  const { server, how } = fault;
   switch (how) {
     case 'flush':
       await flush(endpoints.valkey);
@@ -51,6 +58,25 @@ export async function strike(
   }
   await serves(server, endpoints);
   return { name, struckAt, healedAt: Date.now() };
+}
+
+/** For a while, at the stand-in of whoever tells people. */
+async function breakChannel(
+  { postOffice }: Endpoints,
+  channel: string,
+  how: object,
+): Promise<void> {
+  const put = async (fault: object): Promise<void> => {
+    const body = JSON.stringify({ [channel]: fault });
+    const { ok, status } = await fetch(`${postOffice}/faults`, { method: 'PUT', body });
+    if (!ok) throw new Error(`the stand-in of ${channel} answers ${status}`);
+  };
+  await put(how);
+  try {
+    await sleep(BROKEN_CHANNEL_MS);
+  } finally {
+    await put({ mode: 'none' });
+  }
 }
 
 async function flush(valkeyUrl: string): Promise<void> {

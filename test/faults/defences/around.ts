@@ -78,6 +78,7 @@ if redis.call('HLEN', CLAIMS) ~= tonumber(ARGV[2]) then return 0 end`,
       replace: '',
     },
   },
+  { row: '34', bug: knownBug('A lost answer passes for a yes') },
   { row: '37', bug: knownBug('A late record is inserted') },
   {
     row: '38',
