@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json, type HttpReply } from '../support/http-client.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => cleanUp.run(), SLOW_MS);
 
 async function couponWithThree(): Promise<string> {
-  const couponId = await flow.createCoupon({ quantity: 10 });
+  const couponId = await flow.createCoupon({ ...TELLING, quantity: 10 });
   for (const user of users('early', 3)) await flow.shoppers.claimUntilSettled(couponId, user);
   return couponId;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
@@ -159,7 +160,7 @@ describe('a grant of 2,000 users over 1,500 units, while shoppers claim', () => 
   it(
     'ends done, its worker and then Valkey killed midway, and gives nobody two and nothing twice',
     async () => {
-      const couponId = await flow.createCoupon({ quantity: 1_500 });
+      const couponId = await flow.createCoupon({ ...TELLING, quantity: 1_500 });
       const list = users('listed', 2_000);
       // Some of those who press the button are on the list.
       const crowd = [...users('shopper', 150), ...list.slice(900, 1_000), ...list.slice(1_950)];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { broken, Flow } from '../support/flow.ts';
 import { json } from '../support/http-client.ts';
@@ -40,7 +41,7 @@ describe('a spike on a stack in one process', () => {
   it(
     'gives 100 units to 500 users who ask at once: 100 get one, 400 are told that it is sold out',
     async () => {
-      const couponId = await flow.createCoupon({ quantity: 100 });
+      const couponId = await flow.createCoupon({ ...TELLING, quantity: 100 });
       const crowd = users('crowd', 500);
       await flow.shoppers.prepare(crowd);
 
@@ -180,7 +181,7 @@ describe('a spike on a stack of four processes a function', () => {
   it(
     'gives 100 units to 500 users who ask at once, one of the processes killed midway',
     async () => {
-      const couponId = await flow.createCoupon({ quantity: 100 });
+      const couponId = await flow.createCoupon({ ...TELLING, quantity: 100 });
       const crowd = users('crowd', 500);
       await flow.shoppers.prepare(crowd);
       // All four are there before the spike, so that the killed one surely takes part in it.

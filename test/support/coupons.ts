@@ -34,3 +34,11 @@ export async function createCoupon(
   if (reply.status !== 201) throw new Error(`no coupon: ${reply.status} ${reply.text}`);
   return String(json(reply)['id']);
 }
+
+/** Each issuance is told of to the shop, and what is sold out to operators. */
+export const TELLING = {
+  notifications: {
+    users: { channels: ['webhook'], events: ['issued'] },
+    operators: { channels: ['slack'], events: ['sold_out'] },
+  },
+} as const;
