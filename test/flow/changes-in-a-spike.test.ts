@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { expectProblem } from '../support/expect-problem.ts';
 import { broken, Flow } from '../support/flow.ts';
@@ -79,7 +80,7 @@ describe('while 2,000 users claim', () => {
   it(
     'the quantity goes up, and down to what is given: nobody is one too many, and no unit is lost',
     async () => {
-      const couponId = await flow.createCoupon({ quantity: 200 });
+      const couponId = await flow.createCoupon({ ...TELLING, quantity: 200 });
       const crowd = await crowdOf('crowd');
 
       const spike = press(couponId, crowd);

@@ -131,7 +131,6 @@ describe('the ledger check', () => {
     async () => {
       const couponId = await issuedCoupon();
       const [row] = await superuser.rows(couponId);
-      await superuser.run('DELETE FROM outbox WHERE issuance_id = $1', [row?.id]);
       await superuser.run('DELETE FROM issuances WHERE id = $1', [row?.id]);
       await checked();
       const [drift] = await driftsOf(couponId);

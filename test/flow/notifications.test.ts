@@ -22,7 +22,8 @@ let superuser: LedgerReader;
 
 beforeAll(async () => {
   const own = cleanUp.add(await startOwnServers(), (started) => started.remove());
-  const variables = { NOTIFY_CHANNELS: 'email,slack,webhook' };
+  const functions = { NOTIFY_CHANNELS: 'email,slack,webhook' };
+  const variables = { COUPON_FUNCTION_VARIABLES: JSON.stringify(functions) };
   flow = cleanUp.add(await Flow.startOn(own, { variables }), (started) => started.remove());
   const { databaseAdminUrl } = own.endpoints;
   superuser = cleanUp.add(new LedgerReader(databaseAdminUrl), (opened) => opened.close());
