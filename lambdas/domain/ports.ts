@@ -125,7 +125,7 @@ export interface ClaimLog {
   discardExpired(): void;
 }
 
-/** Kafka, for the rebuild of a gate. */
+/** Kafka, for the rebuild of a gate. Rejects with {@link LogUnavailable}. */
 export interface LogPositions {
   readonly topic: string;
   /** The offset that each partition's next record gets. */

@@ -6,7 +6,7 @@ import { guardedProducer } from '../../lambdas/adapters/kafka/guarded-producer.t
 import { kafkaClaimLog } from '../../lambdas/adapters/kafka/kafka-claim-log.ts';
 import { kafkaLogPositions } from '../../lambdas/adapters/kafka/kafka-log-positions.ts';
 import { deadlineAfter } from '../../lambdas/domain/deadline.ts';
-import type { LogPositions } from '../../lambdas/domain/ports.ts';
+import { LogUnavailable, type LogPositions } from '../../lambdas/domain/ports.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
@@ -55,6 +55,13 @@ function expire(offset: string): Promise<void> {
 }
 
 describe('the positions of the log', () => {
+  it('are not to be had while Kafka is away, which is no bug', async () => {
+    const away = kafkaLogPositions({ ...connection, brokers: ['127.0.0.1:1'] }, 'none', groupId);
+    await expect(away.endOffsets()).rejects.toThrow(LogUnavailable);
+    await expect(away.committedOffsets()).rejects.toThrow(LogUnavailable);
+    await away.close();
+  });
+
   it('are none where nothing was ever published', async () => {
     expect(await positions.endOffsets()).toEqual({ '0': '0' });
     expect(await positions.committedOffsets()).toEqual({ '0': '0' });

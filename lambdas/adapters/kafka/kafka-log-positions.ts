@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import type { LogPositions } from '../../domain/ports.ts';
+import { LogUnavailable, type LogPositions } from '../../domain/ports.ts';
 import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -32,13 +32,13 @@ export function kafkaLogPositions(
   /** A connection that broke is not used again: kafkajs may never notice. */
   const asking = async <T>(question: (client: Admin) => Promise<T>): Promise<T> => {
     const connection = admin();
-    const client = await connection;
+    const client = await connection.catch(unavailable);
     try {
       return await question(client);
     } catch (error) {
       if (connected === connection) connected = undefined;
       client.disconnect().catch(() => undefined);
-      throw error;
+      return unavailable(error);
     }
   };
 
@@ -71,4 +71,10 @@ export function kafkaLogPositions(
       await client?.disconnect();
     },
   };
+}
+
+/** Whatever kafkajs calls it: a broker that is away or refuses is no bug of ours. */
+function unavailable(error: unknown): never {
+  const why = error instanceof Error ? error.message : typeof error;
+  throw new LogUnavailable(`Kafka does not tell where the log stands: ${why}`, { cause: error });
 }

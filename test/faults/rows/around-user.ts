@@ -22,7 +22,9 @@ export const aroundUserRows: readonly FaultRow[] = [
     load: { perSecond: 40 },
     answers: UNAVAILABLE,
     says: [],
-    rings: { none: 'One user’s requests: the others feel nothing' },
+    rings: {
+      any: 'How many of one user’s requests are under way when a connection breaks is chance',
+    },
     async strike({ bench, spike }) {
       const user = `${spike.couponId}-crowd`;
       const claims = await claimAtOnce(bench, spike.couponId, user);

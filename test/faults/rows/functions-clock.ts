@@ -20,7 +20,7 @@ export const functionsClockRows: readonly FaultRow[] = [
     answers: ['503 outcome_unknown'],
     says: [],
     rings: {
-      none: 'A few claims of one machine are unsure, and the sweep makes them certain: fewer than one in a hundred',
+      any: 'How many claims are under way when the clock jumps is chance: none, or one in twenty',
     },
     strike: setClocksWrong,
   },
