@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOG_QUERIES, SOME_ISSUANCE, SOME_REQUEST } from '../../lib/logs/queries.ts';
+import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
 import { foundBy, functionsLog, linesOf, type LoggedLine } from '../support/functions-log.ts';
@@ -8,7 +9,7 @@ import { json } from '../support/http-client.ts';
 import { leaksOf } from '../support/leaks.ts';
 import { recordOf } from '../support/log-entries.ts';
 import { publishRecord } from '../support/publish-record.ts';
-import { users } from '../support/shoppers.ts';
+import { users, type ClaimReply } from '../support/shoppers.ts';
 import { until } from '../support/until.ts';
 
 const SLOW_MS = 240_000;
@@ -23,6 +24,7 @@ describe.each([
 ])('the log of a stack $stack', ({ environments }) => {
   const cleanUp = new CleanUp();
   let flow: Flow;
+  let followed = 0;
 
   beforeAll(async () => {
     flow = cleanUp.add(await Flow.start({ environments }), (started) => started.remove());
@@ -32,24 +34,36 @@ describe.each([
 
   const lines = async (): Promise<LoggedLine[]> => linesOf(await functionsLog(flow.stack.stateDir));
 
+  /** Whose first press succeeds: the record has the request of that one. */
+  async function acceptedAtOnce(couponId: string): Promise<ClaimReply> {
+    return until('a first press succeeds', PATIENCE_MS, async () => {
+      followed += 1;
+      const reply = await flow.shoppers.claim(couponId, `followed-user-${followed}`);
+      return reply.status === 202 ? reply : undefined;
+    });
+  }
+
   it(
     'has all lines of a claim by the request id of its reply',
     async () => {
-      const couponId = await flow.createCoupon();
-      const { reply, issuance } = await flow.shoppers.claimUntilSettled(couponId, 'followed-user');
+      const couponId = await flow.createCoupon({ ...TELLING, quantity: 1_000 });
+      const { reply, issuance } = await acceptedAtOnce(couponId);
       const requestId = String(reply?.headers['x-request-id']);
       expect(requestId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
 
       const found = await until('the claim is recorded', PATIENCE_MS, async () => {
         const all = await lines();
         const its = all.filter((line) => JSON.stringify(line).includes(requestId));
-        return its.some((line) => line['function'] === 'record') ? its : undefined;
+        return its.some((line) => line['message'] === 'notification') ? its : undefined;
       });
       const issuanceId = issuance?.id;
       expect(found.filter((line) => line['function'] === 'issue')).toMatchObject([
         { message: 'claim', requestId, couponId, issuanceId, status: 202, outcome: 'accepted' },
       ]);
-      const [recorded] = found.filter((line) => line['function'] === 'record');
+      const [recorded] = found.filter((line) => line['message'] === 'batch recorded');
+      const [told] = found.filter((line) => line['message'] === 'notification');
+      const about = { requestId, couponId, issuanceId, channel: 'webhook', event: 'issued' };
+      expect(told).toMatchObject({ ...about, outcome: 'sent' });
       expect(recorded).toMatchObject({ level: 'INFO', message: 'batch recorded' });
       expect(recorded?.['claims']).toContainEqual({ issuanceId, requestId });
     },
