@@ -31,10 +31,10 @@ export function measureLog<Log extends Pick<ClaimLog, 'publish'>>(
 ): Log {
   return {
     ...log,
-    async publish(key, value, deadline) {
+    async publish(...record) {
       const begun = clock.monotonic();
       try {
-        await log.publish(key, value, deadline);
+        await log.publish(...record);
       } finally {
         meter.record('PublishDuration', clock.monotonic() - begun);
       }

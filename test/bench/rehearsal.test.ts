@@ -56,6 +56,7 @@ describe('the options', () => {
       crowd: { rate: 3_000, seconds: 30, users: 60_000, seed: 1 },
       quantity: 20_000,
       faults: [],
+      tellsPeople: false,
       remote: undefined,
       isQuiet: false,
       out: 'reports',
