@@ -1,20 +1,23 @@
 import type { Channel } from '../domain/notification.ts';
 import { CHANNELS } from '../domain/notification.ts';
+import { VARIABLES } from './settings.ts';
 
 /**
- * The channels that an environment has.
+ * The channels that an environment has, each once.
  *
- * @param names `NOTIFY_CHANNELS`, comma separated; none without
+ * @param list `NOTIFY_CHANNELS`, comma separated; none without
  * @throws Error naming what is no channel
  */
-export function readChannels(names: string | undefined): Channel[] {
-  return (names ?? '')
+export function readChannels(list = ''): Channel[] {
+  const names = list
     .split(',')
     .map((name) => name.trim())
-    .filter((name) => name !== '')
-    .map((name) => {
-      const channel = CHANNELS.find((known) => known === name);
-      if (channel === undefined) throw new Error(`NOTIFY_CHANNELS: "${name}" is no channel`);
-      return channel;
-    });
+    .filter((name) => name !== '');
+  const unknown = names.filter((name) => !(CHANNELS as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `${VARIABLES.notifyChannels}: there is no channel ${unknown.join(', ')}; there is ${CHANNELS.join(', ')}`,
+    );
+  }
+  return CHANNELS.filter((channel) => names.includes(channel));
 }

@@ -8,18 +8,18 @@ import { slackSender } from '../adapters/notify/slack-sender.ts';
 import { userDirectory } from '../adapters/notify/user-directory.ts';
 import { webhookSender } from '../adapters/notify/webhook-sender.ts';
 import type { FaultReport } from '../config/logger.ts';
+import { readChannels } from '../config/notify-channels.ts';
 import {
   VARIABLES,
   type CHANNEL_OPTIONS,
   type SettingName,
   type Settings,
 } from '../config/settings.ts';
-import {
-  CHANNELS,
-  type Channel,
-  type Language,
-  type NotificationSender,
-  type NotificationSenders,
+import type {
+  Channel,
+  Language,
+  NotificationSender,
+  NotificationSenders,
 } from '../domain/notification.ts';
 
 export type ChannelVariables = Settings<never, (typeof CHANNEL_OPTIONS)[number]>;
@@ -41,7 +41,7 @@ export function openSenders(
   aws: AwsAccess,
   onFault: FaultReport,
 ): Channels {
-  const channels = channelsOf(settings.notifyChannels);
+  const channels = readChannels(settings.notifyChannels);
   const { given, secret } = reading(settings, aws);
   const reach = (otherwise: Reach): HttpClient =>
     httpClient(settings.notifyStandIns === 'true' ? 'any' : otherwise);
@@ -82,20 +82,6 @@ export function openSenders(
 /** At the addresses that the region has, or that the runtime names for them. */
 function ofAws(): HttpClient {
   return httpClient('any');
-}
-
-function channelsOf(list = ''): Channel[] {
-  const names = list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const unknown = names.filter((name) => !(CHANNELS as readonly string[]).includes(name));
-  if (unknown.length > 0) {
-    throw new Error(
-      `${VARIABLES.notifyChannels}: there is no channel ${unknown.join(', ')}; there is ${CHANNELS.join(', ')}`,
-    );
-  }
-  return CHANNELS.filter((channel) => names.includes(channel));
 }
 
 function languageOf(text = 'en'): Language {
