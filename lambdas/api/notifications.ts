@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { NOTIFICATION_STATES } from '../domain/notification-ledger.ts';
-import { templateFaults } from '../domain/notification-text.ts';
+import {
+  MAX_BODY,
+  MAX_SUBJECT,
+  NOT_IN_SUBJECT,
+  templateFaults,
+} from '../domain/notification-template.ts';
 import type { CouponNotifications, NotificationTemplate } from '../domain/notification.ts';
 import { CHANNELS, OPERATOR_EVENTS, USER_EVENTS } from '../domain/notification.ts';
 import { couponIdParameter, cursor, limit, text, time } from './fields.ts';
 
-const MAX_SUBJECT = 200;
-const MAX_BODY = 4_000;
 /** A month before is no reminder. */
 const MAX_REMIND_HOURS = 24 * 31;
 
@@ -23,17 +26,27 @@ const some = <const Names extends readonly [string, ...string[]]>(
     .refine(eachOnce, TWICE)
     .meta({ uniqueItems: true });
 
-const template: z.ZodType<NotificationTemplate> = z
-  .strictObject({ subject: text(1, MAX_SUBJECT), body: text(1, MAX_BODY) })
+/** Words of a coupon's own, in place of ours. */
+export const notificationTemplate: z.ZodType<NotificationTemplate> = z
+  .strictObject({
+    subject: text(1, MAX_SUBJECT).meta({ pattern: `^[^${NOT_IN_SUBJECT}]*$` }),
+    body: text(1, MAX_BODY),
+  })
   .check(({ value, issues }) => {
     for (const { field, en, ko } of templateFaults(value)) {
-      issues.push({ code: 'custom', path: [field], input: value[field], params: { en, ko } });
+      issues.push({
+        code: 'custom',
+        path: [field],
+        input: value[field],
+        message: en,
+        params: { en, ko },
+      });
     }
   });
 
 const templateByLanguage = z.strictObject({
-  en: z.exactOptional(template),
-  ko: z.exactOptional(template),
+  en: z.exactOptional(notificationTemplate),
+  ko: z.exactOptional(notificationTemplate),
 });
 
 const EVENTS = [...USER_EVENTS, ...OPERATOR_EVENTS] as const;

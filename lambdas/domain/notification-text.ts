@@ -1,11 +1,9 @@
+import { MAX_SUBJECT, PLACEHOLDER } from './notification-template.ts';
 import { ENGLISH } from './notification-texts/en.ts';
 import { KOREAN } from './notification-texts/ko.ts';
 import { cut, isPlaceholder, oneLine, valueOf, type Reading } from './notification-values.ts';
-import type { Language, NotificationTemplate, NotificationToSend } from './notification.ts';
+import type { Language, NotificationToSend } from './notification.ts';
 
-/** Characters (code points). Mail programs show some 80 of a subject. */
-const MAX_SUBJECT = 200;
-const MAX_BODY = 4_000;
 /** Of a body with all its values; SNS takes 256 KB. */
 const MAX_RENDERED_BODY = 20_000;
 
@@ -33,8 +31,6 @@ export function notificationText(
 
 /** All but the ends of lines. */
 const OTHER_CONTROLS = /(?!\n)\p{Cc}/gu;
-
-const PLACEHOLDER = /\{\{\s*([A-Za-z]*)\s*\}\}/g;
 
 /** In one pass: a value that looks like a placeholder stays what it is. */
 function fill(text: string, notification: NotificationToSend, reading: Reading): string {
@@ -68,47 +64,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
-
-/** Something that is wrong with a template, in both languages of the API. */
-export interface TemplateFault {
-  readonly field: keyof NotificationTemplate;
-  readonly en: string;
-  readonly ko: string;
-}
-
-/** All that is wrong with a template; nothing if it can be used. */
-export function templateFaults(template: NotificationTemplate): readonly TemplateFault[] {
-  const fields = [
-    ['subject', MAX_SUBJECT],
-    ['body', MAX_BODY],
-  ] as const;
-  return fields.flatMap(([field, most]) =>
-    textFaults(template[field], field === 'subject', most).map(([en, ko]) => ({ field, en, ko })),
-  );
-}
-
-type Sentence = readonly [en: string, ko: string];
-
-function textFaults(text: string, isOneLine: boolean, most: number): Sentence[] {
-  const faults: Sentence[] = [];
-  if (text.trim() === '') faults.push(['Must not be empty.', '비어 있을 수 없습니다.']);
-  if (Array.from(text).length > most) {
-    faults.push([`Must have at most ${most} characters.`, `${most}자 이하여야 합니다.`]);
-  }
-  if (isOneLine && /[\p{Cc}\u2028\u2029]/u.test(text)) {
-    faults.push(['Must be one line.', '한 줄이어야 합니다.']);
-  }
-  const names = Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name);
-  for (const name of new Set(names)) {
-    if (isPlaceholder(name)) continue;
-    faults.push([`There is no placeholder {{${name}}}.`, `{{${name}}} 자리표시자는 없습니다.`]);
-  }
-  if (/\{\{|\}\}/.test(text.replace(PLACEHOLDER, ''))) {
-    faults.push([
-      'A placeholder is not written as {{name}}.',
-      '자리표시자는 {{name}} 형식으로 써야 합니다.',
-    ]);
-  }
-  return faults;
 }

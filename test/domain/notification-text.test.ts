@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  htmlOf,
-  notificationText,
-  templateFaults,
-} from '../../lambdas/domain/notification-text.ts';
+import { templateFaults } from '../../lambdas/domain/notification-template.ts';
+import { htmlOf, notificationText } from '../../lambdas/domain/notification-text.ts';
 import { ENGLISH } from '../../lambdas/domain/notification-texts/en.ts';
 import { KOREAN } from '../../lambdas/domain/notification-texts/ko.ts';
-import { PLACEHOLDERS, timeText } from '../../lambdas/domain/notification-values.ts';
+import { timeText } from '../../lambdas/domain/notification-values.ts';
 import { OPERATOR_EVENTS, USER_EVENTS } from '../../lambdas/domain/notification.ts';
 import { anyName } from '../support/any-name.ts';
 import { notification, operatorFacts, userFacts } from '../support/post-office.ts';
@@ -68,54 +65,6 @@ describe('a coupon’s own text', () => {
       subject: 'coupon000001',
       body: 'of user-1',
     });
-  });
-
-  it.each([
-    [
-      'nothing',
-      { subject: '', body: '  ' },
-      ['subject: Must not be empty.', 'body: Must not be empty.'],
-    ],
-    ['two lines', { subject: 'a\nb', body: 'c' }, ['subject: Must be one line.']],
-    [
-      'a long subject',
-      { subject: 'a'.repeat(201), body: '🎉'.repeat(4_000) },
-      ['subject: Must have at most 200 characters.'],
-    ],
-    [
-      'a long body',
-      { subject: 'a', body: 'b'.repeat(4_001) },
-      ['body: Must have at most 4000 characters.'],
-    ],
-    [
-      'names that there are not',
-      { subject: '{{cupon}}', body: '{{constructor}} {{}} {{cupon}}' },
-      [
-        'subject: There is no placeholder {{cupon}}.',
-        'body: There is no placeholder {{constructor}}.',
-        'body: There is no placeholder {{}}.',
-        'body: There is no placeholder {{cupon}}.',
-      ],
-    ],
-    [
-      'braces left open',
-      { subject: '{{code', body: 'code}}' },
-      ['subject', 'body'].map((field) => `${field}: A placeholder is not written as {{name}}.`),
-    ],
-    [
-      'a name of two words',
-      { subject: '{{coupon Name}}', body: '{{{code}}}' },
-      ['subject: A placeholder is not written as {{name}}.'],
-    ],
-    [
-      'nothing, of all names',
-      { subject: '{couponName}', body: PLACEHOLDERS.map((name) => `{{${name}}}`).join(' ') },
-      [],
-    ],
-  ])('of which all is named that is wrong: %s', (_what, template, expected) => {
-    const faults = templateFaults(template).map(({ field, en }) => `${field}: ${en}`);
-    expect(faults).toEqual(expected);
-    for (const { ko } of templateFaults(template)) expect(ko).toMatch(/[가-힣]/);
   });
 });
 

@@ -1,4 +1,5 @@
-"""What JSON Schema can't say of bodies that are meant to be right: relations between fields."""
+"""What JSON Schema can't say of bodies that are meant to be right: relations between fields, and
+what may stand between braces."""
 
 import json
 import os
@@ -13,6 +14,8 @@ from schemathesis import GenerationMode
 ZONES = available_timezones()
 SCOPE = os.environ["FUZZ_SCOPE"]
 USER = os.environ["FUZZ_USER"]
+# What JavaScript takes off the ends of a text.
+BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 CODES = json.loads(os.environ["FUZZ_CODES"])
 
 
@@ -51,8 +54,21 @@ def mend(value):
         value["selfRedeem"] = False
     if isinstance(value.get("timeZone"), str) and value["timeZone"] not in ZONES:
         value["timeZone"] = "Asia/Seoul"
+    if {"subject", "body"} <= value.keys():
+        for name in ("subject", "body"):
+            value[name] = template_text(value[name])
     for inner in value.values():
         mend(inner)
+
+
+def template_text(text):
+    if not isinstance(text, str):
+        return text
+    plain = text.replace("{", "(").replace("}", ")")
+    # Seldom: most texts are of other characters.
+    if "(" in plain:
+        plain = plain.replace("(", "{{code}}", 1) if len(plain) < 100 else plain
+    return plain if plain.strip(BLANK) else "{{couponName}}"
 
 
 def in_order(value, begin, end):

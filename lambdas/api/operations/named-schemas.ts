@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { PLACEHOLDERS } from '../../domain/notification-values.ts';
 import { couponDefinition, couponPage, couponReply } from '../coupon.ts';
 import { issuancePage, issuanceReply } from '../issuance.ts';
-import { couponNotifications, notificationReply } from '../notifications.ts';
+import { couponNotifications, notificationReply, notificationTemplate } from '../notifications.ts';
 import { orderBody } from '../order.ts';
 import { holdReply, quoteReply, redemptionReply, rollbackReply } from '../redemption.ts';
 import { problemReply } from './problem-reply.ts';
@@ -36,6 +37,8 @@ const couponFields = {
 
 const { discount, conditions, validity } = couponReply.shape;
 
+const names = PLACEHOLDERS.map((name) => `\`{{${name}}}\``).join(', ');
+
 /** Schemas with a name of their own in the document, and in the clients that are made of it. */
 export const namedSchemas = {
   CouponDefinition: { schema: couponDefinition, direction: 'input', fields: couponFields },
@@ -62,7 +65,15 @@ export const namedSchemas = {
       users:
         'Told of their own issuances; `expiring` so many hours before the end, 24 unless told.',
       operators: 'Told of the event.',
-      templates: 'Texts in place of ours; `{{name}}` stands for what is known.',
+      templates: 'Texts in place of ours, by event and language.',
+    },
+  },
+  NotificationTemplate: {
+    schema: notificationTemplate,
+    direction: 'both',
+    fields: {
+      subject: 'One line that is not blank.',
+      body: `Plain text that is not blank. In both fields these stand for what is known: ${names}.`,
     },
   },
   Notification: { schema: notificationReply, direction: 'output' },
