@@ -21,6 +21,8 @@ export interface NewRedemption extends Omit<Redemption, 'redeemedAt' | 'rolledBa
   readonly ownerId: string | undefined;
   /** Who redeems; undefined for shoppers, of whom nothing is kept here. */
   readonly redeemedBy: string | undefined;
+  /** Of the call that redeems, for the log lines of what is told of it. */
+  readonly requestId: string;
   /** When the reading was made by which it was decided. */
   readonly decidedAt: number;
 }

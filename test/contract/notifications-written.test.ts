@@ -50,6 +50,7 @@ function redeem(issuanceId: string, orderId: string) {
     orderId,
     ownerId: undefined,
     redeemedBy: 'shop',
+    requestId: 'redeeming',
     decidedAt: Date.now(),
     discount: 1,
     payable: 1,
@@ -121,6 +122,8 @@ describe('a notification is written', () => {
       `redeemed email ${redemption?.id ?? ''}`,
       `rolled_back email ${redemption?.id ?? ''}`,
     ]);
+    const requests = (await notificationsOf(rows, couponId)).map(({ request_id }) => request_id);
+    expect(requests).toEqual([null, 'redeeming', operator.requestId]);
   });
 
   it('of a gate that is lost and open again, and not of the first one', async () => {

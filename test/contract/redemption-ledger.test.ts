@@ -54,6 +54,7 @@ function newRedemption(orderId: string, changes: Partial<NewRedemption> = {}): N
     allocations: [300, 200],
     ownerId: undefined,
     redeemedBy: 'shop',
+    requestId: 'request',
     decidedAt: Date.now(),
     ...changes,
   };

@@ -18,6 +18,10 @@ const PATIENCE_MS = 30_000;
 /** Names of people as they may come: an address, a telephone number. */
 const PEOPLE = ['kim.minji.7f3a@mail.example', '821012345678', 'user-of-the-logs-9c1d'];
 
+const TOLD_OF_REDEMPTIONS = {
+  users: { channels: ['webhook'], events: ['redeemed', 'rolled_back'] },
+};
+
 describe.each([
   { stack: 'in one process', environments: 0 },
   { stack: 'of two processes a function', environments: 2 },
@@ -66,6 +70,30 @@ describe.each([
       expect(told).toMatchObject({ ...about, outcome: 'sent' });
       expect(recorded).toMatchObject({ level: 'INFO', message: 'batch recorded' });
       expect(recorded?.['claims']).toContainEqual({ issuanceId, requestId });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'has what is told of a redemption by the request id of its reply, and of its rollback',
+    async () => {
+      const couponId = await flow.createCoupon({ notifications: TOLD_OF_REDEMPTIONS });
+      const issuanceId = await flow.issue(couponId, 'redeeming-user');
+      const { checkout } = flow;
+      const { reply, redemption } = await checkout.redeemUntilSettled(issuanceId, 'followed-order');
+      const rollback = await checkout.rollBack(redemption?.id ?? '');
+      const replies = { redeemed: reply, rolled_back: rollback };
+      for (const [event, answered] of Object.entries(replies)) {
+        const requestId = String(answered?.headers['x-request-id']);
+        const messages = await until(`${event} is told`, PATIENCE_MS, async () => {
+          const its = (await lines()).filter((line) => line['requestId'] === requestId);
+          return its.length > 1 ? its : undefined;
+        });
+        expect(messages).toMatchObject([
+          { function: 'redeem', message: 'request', requestId, issuanceId },
+          { message: 'notification', requestId, couponId, issuanceId, event, outcome: 'sent' },
+        ]);
+      }
     },
     SLOW_MS,
   );

@@ -41,6 +41,7 @@ export interface NotificationRow {
   readonly state: string;
   readonly tries: number;
   readonly reason: string | null;
+  readonly request_id: string | null;
   readonly figures: Readonly<Record<string, unknown>> | null;
   /** Milliseconds from now, by the database's clock. */
   readonly due_in: number;
@@ -52,7 +53,7 @@ export async function notificationsOf(
   couponId: string,
 ): Promise<NotificationRow[]> {
   const { rows } = await owner.query<NotificationRow>(
-    `SELECT id::text, event, channel, subject, state, tries, reason, figures,
+    `SELECT id::text, event, channel, subject, state, tries, reason, request_id, figures,
        (extract(epoch FROM due_at - now()) * 1000)::float8 AS due_in
      FROM notifications WHERE coupon_id = $1 ORDER BY notifications.id`,
     [couponId],

@@ -36,7 +36,7 @@ export class RedeemBench {
     orderId: string,
     redeemer: Redeemer = { service: 'shop' },
   ): Promise<RedeemOutcome> {
-    const request = { key: { issuanceId }, order: orderOf(orderId), redeemer };
+    const request = { key: { issuanceId }, order: orderOf(orderId), redeemer, requestId: 'bench' };
     return redeemIssuance(request, this.#dependencies);
   }
 

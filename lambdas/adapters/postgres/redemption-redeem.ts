@@ -29,6 +29,7 @@ export async function redeem(
       redemption.currency,
       JSON.stringify(redemption.allocations),
       redemption.redeemedBy ?? null,
+      redemption.requestId,
     ]);
     return rows[0] && toRedemption(rows[0]);
   } catch (error) {
@@ -48,8 +49,9 @@ const REDEEM = `
       AND clock_timestamp() < $4::timestamptz + ${DECISION_LASTS}
     RETURNING id, coupon_id),
   told AS (
-    INSERT INTO notifications (event, channel, subject, coupon_id, issuance_id, redemption_id)
-    SELECT 'redeemed', channel, $5, coupon_id, redeemed.id, $5
+    INSERT INTO notifications (event, channel, subject, coupon_id, issuance_id, redemption_id,
+      request_id)
+    SELECT 'redeemed', channel, $5, coupon_id, redeemed.id, $5, $11
     FROM redeemed JOIN coupons ON coupons.id = coupon_id, ${channelsInSql('redeemed')} AS channel)
   INSERT INTO redemptions (id, issuance_id, coupon_id, order_id, discount, payable, currency,
     allocations, redeemed_at, redeemed_by)

@@ -16,6 +16,7 @@ export interface RedeemRequest {
   readonly key: IssuanceKey;
   readonly order: Order;
   readonly redeemer: Redeemer;
+  readonly requestId: string;
 }
 
 export interface RedeemDependencies extends ReadForOrderDependencies {
@@ -37,7 +38,7 @@ export type RedeemOutcome =
  * redemption. Rejects with LedgerUnavailable when the outcome is unknown; the order again tells.
  */
 export async function redeemIssuance(
-  { key, order, redeemer }: RedeemRequest,
+  { key, order, redeemer, requestId }: RedeemRequest,
   dependencies: RedeemDependencies,
 ): Promise<RedeemOutcome> {
   const ownerId = ownerOf(redeemer);
@@ -62,6 +63,7 @@ export async function redeemIssuance(
       allocations,
       ownerId,
       redeemedBy: 'service' in redeemer ? redeemer.service : undefined,
+      requestId,
       decidedAt: readAt,
     });
     return redemption && { kind: 'redeemed', redemption };
@@ -74,7 +76,7 @@ export type QuoteOutcome =
 
 /** What redeeming would come to; nothing is changed. A shopper may ask whatever the coupon says. */
 export async function quoteIssuance(
-  { key, order, redeemer }: RedeemRequest,
+  { key, order, redeemer }: Omit<RedeemRequest, 'requestId'>,
   dependencies: ReadForOrderDependencies,
 ): Promise<QuoteOutcome> {
   const ownerId = ownerOf(redeemer);

@@ -19,26 +19,26 @@ import { viewFailure, viewQuote, viewRedemption, viewRollback } from './redempti
 
 /** `POST /v1/issuances/{issuanceId}/redemptions` */
 export function redeemIssuanceEndpoint(dependencies: RedeemDependencies): Endpoint {
-  return async ({ parameters, caller, body }) => {
+  return async ({ parameters, caller, body, request: { requestId } }) => {
     const { issuanceId = '' } = parameters;
     if (!isIssuanceId(issuanceId)) return problem('issuance_not_found');
     const validation = validate(orderBody, body);
     if (!validation.ok) return validation.answer;
     const { order } = validation.value;
-    const request = { key: { issuanceId }, order, redeemer: redeemerOf(caller) };
+    const request = { key: { issuanceId }, order, redeemer: redeemerOf(caller), requestId };
     return toAnswer(await redeemIssuance(request, dependencies));
   };
 }
 
 /** `POST /v1/redemptions` */
 export function redeemCodeEndpoint(dependencies: RedeemDependencies): Endpoint {
-  return async ({ caller, body, note }) => {
+  return async ({ caller, body, note, request: { requestId } }) => {
     const validation = validate(codeBody, body);
     if (!validation.ok) return validation.answer;
     const { order, code: typed } = validation.value;
     const code = readCode(typed);
     if (code === undefined) return problem('issuance_not_found');
-    const request = { key: { code }, order, redeemer: redeemerOf(caller) };
+    const request = { key: { code }, order, redeemer: redeemerOf(caller), requestId };
     const outcome = await redeemIssuance(request, dependencies);
     // The path does not say whose code it was, and the code itself has no place in a log.
     if ('redemption' in outcome) note({ issuanceId: outcome.redemption.issuanceId });
