@@ -63,7 +63,7 @@ const worlds: readonly ImportRule[] = [
         LOG_LINES,
         CHANNELS,
         FUNCTION_CONFIG,
-        '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
+        '^lambdas/config/(claim-mapping|database-log|function-limits|limits|settings)\\.ts$',
       ],
     },
   },
