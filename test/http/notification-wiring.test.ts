@@ -32,7 +32,7 @@ describe('the channels of an environment', () => {
   });
 
   it.each([
-    [{ NOTIFY_CHANNELS: 'sms,fax,sns' }, 'NOTIFY_CHANNELS: there is no channel sms, fax;'],
+    [{ NOTIFY_CHANNELS: 'sms,sns' }, 'NOTIFY_CHANNELS names a channel that there is not; there is'],
     [{ NOTIFY_MAIL_FROM: '' }, 'missing environment variables: NOTIFY_MAIL_FROM'],
     [{ NOTIFY_TOPIC_ARN: '' }, 'NOTIFY_TOPIC_ARN'],
     [{ SLACK_WEBHOOK_SECRET_ARN: '' }, 'SLACK_WEBHOOK_URL or SLACK_WEBHOOK_SECRET_ARN'],
