@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
+import type { NotifyRates } from '../../lambdas/config/notify-rates.ts';
 import { chooseEnvironment, environments } from '../../lib/environments.ts';
 import type { Environment } from '../../lib/environments/environment.ts';
 import { faultsOf } from '../../lib/environments/faults.ts';
@@ -149,6 +150,21 @@ const wrong: readonly (readonly [fault: string, change: Change])[] = [
   [
     'slackWebhookSecretArn is "https://hooks.slack.com/services/x", and should be: The secret whose text is the address of Slack’s incoming webhook: its ARN',
     () => ({ installation: { slackWebhookSecretArn: 'https://hooks.slack.com/services/x' } }),
+  ],
+  [
+    'notifications.rates.email is 0.5: whole messages a second, 1 or more',
+    ({ notifications }) => ({ notifications: { ...notifications, rates: { email: 0.5 } } }),
+  ],
+  [
+    'notifications.rates.slack is 0: whole messages a second, 1 or more',
+    ({ notifications }) => ({ notifications: { ...notifications, rates: { slack: 0 } } }),
+  ],
+  [
+    'notifications.rates.emial is of no channel; there is email, sns, slack, webhook',
+    // As somebody writes it who does not ask the compiler.
+    ({ notifications }) => ({
+      notifications: { ...notifications, rates: { emial: 50 } as NotifyRates },
+    }),
   ],
   [
     'shopWebhookUrl: the address has a password',

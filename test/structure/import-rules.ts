@@ -66,7 +66,7 @@ const worlds: readonly ImportRule[] = [
         CHANNELS,
         ADDRESSES,
         FUNCTION_CONFIG,
-        '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
+        '^lambdas/config/(claim-mapping|function-limits|limits|notify-rates|settings)\\.ts$',
       ],
     },
   },
