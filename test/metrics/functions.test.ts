@@ -3,7 +3,7 @@ import { GateUnavailable } from '../../lambdas/domain/ports.ts';
 import type { CheckedCoupon } from '../../lambdas/functions/check/check-ledger.ts';
 import { checkHandler } from '../../lambdas/functions/check/handler.ts';
 import { measureBatch } from '../../lambdas/functions/record/measure-batch.ts';
-import { pendingAgeMs } from '../../lambdas/functions/sweep/pending-age.ts';
+import { readPending } from '../../lambdas/functions/sweep/read-pending.ts';
 import { openMeter } from '../../lambdas/wiring/meter.ts';
 import { readEmfLine } from '../../local/metrics/emf-line.ts';
 import { MemoryMeter } from '../fakes/memory-meter.ts';
@@ -41,12 +41,14 @@ describe('the oldest pending claim', () => {
   it('is as old as the gate says, and nothing while none is old', async () => {
     const bench = new ProtocolBench();
     const couponId = await bench.openCoupon({ quantity: 5 });
-    const age = (): Promise<number> =>
-      pendingAgeMs(couponId, {
+    const age = async (): Promise<number> => {
+      const read = await readPending(couponId, {
         gate: bench.gate,
         gateTime: () => Promise.resolve(bench.clock.now()),
         minAgeMs: 4_000,
       });
+      return read.oldestMs;
+    };
     bench.log.mood = 'request lost';
     for (const user of ['anna', 'ben']) {
       await bench.claim(couponId, user).catch(() => undefined);
