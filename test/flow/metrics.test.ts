@@ -6,6 +6,7 @@ import { valkeyStockGate } from '../../lambdas/adapters/valkey/stock-gate.ts';
 import { METRICS, type MetricName } from '../../lambdas/domain/metrics.ts';
 import { prometheusName } from '../../lambdas/domain/prometheus-names.ts';
 import { checkMetrics, startPrometheus, type Prometheus } from '../monitoring/prometheus.ts';
+import { orderOf } from '../support/checkout.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
 import { invoke, MetricsPage } from '../support/metrics-page.ts';
@@ -46,6 +47,9 @@ async function scriptedDay(): Promise<void> {
   for (const user of ['anna', 'ben']) ids.push(await flow.issue(couponId, user));
   await flow.shoppers.claimUntilSettled(couponId, 'anna');
   const [issuanceId = ''] = ids;
+  expect((await flow.checkout.quote(issuanceId, orderOf('order-1'))).status).toBe(200);
+  expect((await flow.checkout.hold(issuanceId, 'order-1')).status).toBe(201);
+  expect((await flow.checkout.hold(issuanceId, 'order-2')).status).toBe(409);
   for (const order of ['order-1', 'order-1', 'order-2']) {
     await flow.checkout.redeemUntilSettled(issuanceId, order);
   }
@@ -134,6 +138,9 @@ describe('the metrics of a day', () => {
         'coupon_redemptions_total{outcome="redeemed"} 1',
         'coupon_redemptions_total{outcome="repeated"} 1',
         'coupon_redemptions_total{outcome="already_redeemed"} 1',
+        'coupon_checkouts_total{call="quote",outcome="quoted"} 1',
+        'coupon_checkouts_total{call="hold",outcome="held"} 1',
+        'coupon_checkouts_total{call="hold",outcome="issuance_held"} 1',
         'coupon_issued_after_seconds_count 3',
         'coupon_quarantine_waiting 1',
         'coupon_record_lag 0',
