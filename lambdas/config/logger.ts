@@ -1,6 +1,8 @@
 import { Logger as Powertools } from '@aws-lambda-powertools/logger';
 import { faultWords } from '../domain/fault-words.ts';
 import type { LogFields, Logger } from '../domain/log-lines.ts';
+import { isExpectedFault } from '../domain/ports.ts';
+import { tellUnexpected } from '../domain/unexpected-fault.ts';
 import { AllowListed } from './log-format.ts';
 
 /** For errors that come outside any call: of idle connections, of clean-up. */
@@ -31,16 +33,40 @@ function asAttributes(fields: LogFields): Record<string, unknown> {
   return fields;
 }
 
-/** Logs a fault by name and reason; never its stack, which a reader can do nothing with here. */
+/**
+ * Logs a fault by name and reason; never its stack, which a reader can do nothing with here. For
+ * connections and the like: that a driver fails outside any call is no bug, whatever it says.
+ */
 export function faultReport(logger: Pick<Logger, 'warn'>): FaultReport {
-  const lastLogged = new Map<string, number>();
+  const isQuiet = quietAfterwards();
   return (what, error) => {
+    if (!isQuiet(what)) logger.warn('fault', { what, ...faultWords(error) });
+  };
+}
+
+/** For work whose faults keep nothing else from going on: what nobody expects of them is a bug. */
+export function workFaultReport(
+  logger: Pick<Logger, 'warn' | 'error'>,
+  countUnexpected: () => void,
+): FaultReport {
+  const reportExpected = faultReport(logger);
+  const isQuiet = quietAfterwards();
+  return (what, error) => {
+    if (isExpectedFault(error)) reportExpected(what, error);
+    else if (isQuiet(what)) countUnexpected();
+    else tellUnexpected(error, { what }, { logger, countUnexpected });
+  };
+}
+
+/** A server that is away fails ten times a second in each process; once says it. */
+function quietAfterwards(): (what: string) => boolean {
+  const lastLogged = new Map<string, number>();
+  return (what) => {
     // The wall clock may be set back: then nothing would be logged until it is there again.
     const now = performance.now();
-    // A server that is away fails ten times a second in each process; once says it.
-    if (now - (lastLogged.get(what) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    if (now - (lastLogged.get(what) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return true;
     lastLogged.set(what, now);
-    logger.warn('fault', { what, ...faultWords(error) });
+    return false;
   };
 }
 

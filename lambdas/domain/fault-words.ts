@@ -20,6 +20,12 @@ export function faultWords(error: unknown): FaultWords {
   return { fault: error.name, reason: reasonOf(error, MAX_DEPTH) };
 }
 
+/** For the message of an error of ours that stands for another: why, or else its name. */
+export function shortWords(error: unknown): string {
+  const { fault, reason } = faultWords(error);
+  return reason === '' ? fault : reason;
+}
+
 /**
  * Stands in for an error that leaves a function: Lambda writes what is thrown into the function's
  * log, with its message and all that hangs on it.

@@ -73,6 +73,10 @@ export const METRICS = {
     'Answers to redemptions, by what they said: redeemed, repeated, or the code',
     ['outcome'],
   ),
+  Checkouts: counter('Answers to quotes and holds, by what they said: quoted, held, or the code', [
+    'call',
+    'outcome',
+  ]),
   Notifications: counter('Attempts to send: sent, failed (tried again) or parked', [
     'channel',
     'outcome',

@@ -1,6 +1,7 @@
-import { faultWords, placesOf } from '../domain/fault-words.ts';
+import { faultWords } from '../domain/fault-words.ts';
 import type { Logger } from '../domain/log-lines.ts';
 import { GateOutcomeUnknown, isServerAway, PublishOutcomeUnknown } from '../domain/ports.ts';
+import { tellUnexpected } from '../domain/unexpected-fault.ts';
 import type { Answer } from './answer.ts';
 import { problem } from './answer.ts';
 import { AuthenticationUnavailable } from './authenticator.ts';
@@ -17,7 +18,7 @@ export function answerFault(
   fault: unknown,
   requestId: string,
   logger: FaultLogger,
-  onUnexpected?: () => void,
+  onUnexpected: () => void = () => undefined,
 ): Answer {
   if (fault instanceof GateOutcomeUnknown || fault instanceof PublishOutcomeUnknown) {
     logger.warn('outcome unknown', { requestId, ...faultWords(fault) });
@@ -27,7 +28,6 @@ export function answerFault(
     logger.warn('server away', { requestId, ...faultWords(fault) });
     return problem('unavailable');
   }
-  onUnexpected?.();
-  logger.error('unexpected fault', { requestId, ...faultWords(fault), at: placesOf(fault) });
+  tellUnexpected(fault, { requestId }, { logger, countUnexpected: onUnexpected });
   return problem('unavailable');
 }

@@ -33,6 +33,10 @@ export function measureAnswer(
       meter.record('ClaimDuration', clock.monotonic() - begun);
     } else if (route === 'redeemIssuance' || route === 'redeemCode') {
       meter.record('Redemptions', 1, { outcome: outcomeOf(answer, 201, 'redeemed') });
+    } else if (route === 'quoteIssuance') {
+      meter.record('Checkouts', 1, { call: 'quote', outcome: outcomeOf(answer, 200, 'quoted') });
+    } else if (route === 'holdIssuance') {
+      meter.record('Checkouts', 1, { call: 'hold', outcome: outcomeOf(answer, 201, 'held') });
     }
   };
 }

@@ -95,6 +95,11 @@ const event: View = {
       lines: [{ metric: 'Redemptions', show: 'rate', by: 'outcome' }],
     },
     {
+      title: 'Answers to quotes and holds a second, by what they said',
+      unit: 'a second',
+      lines: [{ metric: 'Checkouts', show: 'rate', by: 'outcome' }],
+    },
+    {
       title: 'Notifications a second, by channel',
       unit: 'a second',
       lines: [{ metric: 'Notifications', show: 'rate', by: 'channel', isRare: true }],

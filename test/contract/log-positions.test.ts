@@ -62,6 +62,20 @@ describe('the positions of the log', () => {
     await away.close();
   });
 
+  it('are missed in our own words: neither hosts nor ports are in them', async () => {
+    const brokers = ['127.0.0.1:1'];
+    const away = kafkaLogPositions({ ...connection, brokers }, topic.name, groupId);
+    await expect(away.endOffsets()).rejects.toMatchObject({
+      message: 'Kafka does not tell where the log stands: ECONNREFUSED',
+    });
+    await away.close();
+    const nowhere = kafkaLogPositions(connection, `none.${topic.name}`, groupId);
+    cleanUp.add(nowhere, (each) => each.close());
+    await expect(nowhere.endOffsets()).rejects.toMatchObject({
+      message: 'Kafka does not tell where the log stands: UNKNOWN_TOPIC_OR_PARTITION',
+    });
+  });
+
   it('are none where nothing was ever published', async () => {
     expect(await positions.endOffsets()).toEqual({ '0': '0' });
     expect(await positions.committedOffsets()).toEqual({ '0': '0' });

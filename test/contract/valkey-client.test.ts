@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { ValkeyClient } from '../../lambdas/adapters/valkey/valkey-client.ts';
-import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
+import { asGateError, connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
@@ -62,4 +62,46 @@ it('a client runs a command once, though its reply was cut', async () => {
   // Behind whatever the new connection has sent first.
   await client.ping();
   expect([cut, await direct.get(counter)]).toEqual(['failed', '1']);
+});
+
+/** What the gate's callers are told of a command that failed. */
+function told(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    () => new Error('it was answered'),
+    (error: unknown) => asGateError(error),
+  );
+}
+
+it('what is told of an error reply is its first word: the rest may name anybody', async () => {
+  const { valkeyUrl } = testServers();
+  const direct = connect(valkeyUrl);
+  await ready(direct);
+  const key = `key:${newCouponId()}`;
+  cleanUp.add(key, (made) => direct.del(made));
+  await direct.set(key, 'anna');
+  expect(await told(direct.hget(key, 'anna'))).toMatchObject({
+    name: 'GateOutcomeUnknown',
+    message: 'WRONGTYPE',
+  });
+  const moved = `return redis.error_reply('MOVED 866 10.1.2.3:6379')`;
+  expect(await told(direct.eval(moved, 0))).toMatchObject({
+    name: 'GateUnavailable',
+    message: 'MOVED',
+  });
+});
+
+it('what is told of a connection that failed names no host', async () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:6379'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+  });
+  expect(await told(Promise.reject(refused))).toMatchObject({
+    name: 'GateOutcomeUnknown',
+    message: 'connect ECONNREFUSED',
+  });
+  const never = connect('redis://127.0.0.1:1').incr('never');
+  expect(await told(never)).toMatchObject({
+    name: 'GateUnavailable',
+    message: "Stream isn't writeable and enableOfflineQueue options is false",
+  });
 });

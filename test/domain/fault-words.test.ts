@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { faultWords, placesOf, plainFault } from '../../lambdas/domain/fault-words.ts';
+import { faultWords, placesOf, plainFault, shortWords } from '../../lambdas/domain/fault-words.ts';
 import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 
 const named = (name: string, message: string, more: object = {}): Error =>
@@ -38,6 +38,13 @@ describe('of a fault is said', () => {
   it('only its kind if it is no error', () => {
     expect(faultWords('anna')).toEqual({ fault: 'string', reason: '' });
   });
+});
+
+it('in a message of ours stands the reason, or the name of what has none that may be said', () => {
+  expect(shortWords(named('Error', 'connect 10.0.0.1', { code: 'ECONNREFUSED' }))).toBe(
+    'ECONNREFUSED',
+  );
+  expect(shortWords(named('KafkaJSError', 'anna is no leader'))).toBe('KafkaJSError');
 });
 
 describe('what is thrown out of a function', () => {

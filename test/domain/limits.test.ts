@@ -1,11 +1,14 @@
 import { expect, it } from '@jest/globals';
+import { functionLimits } from '../../lambdas/config/function-limits.ts';
 import {
+  BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
   PUBLISH_BUDGET_MS,
   RESTORE_SETTINGS,
   SWEEP_AGE_MS,
+  SWEEP_SETTINGS,
   TOPIC_RETENTION_MS,
 } from '../../lambdas/config/limits.ts';
 
@@ -30,4 +33,12 @@ it('a gate that answers as late as it may leaves time to publish', () => {
 
 it('a lease is not lost over one command of its rebuild', () => {
   expect(RESTORE_SETTINGS.leaseMs).toBeGreaterThan(BACKGROUND_GATE_TIMEOUT_MS);
+});
+
+it('a sweep ends, and tells what it measured, before it would be cut off', () => {
+  const { connectTimeoutMs, statementTimeoutMs } = BACKGROUND_DATABASE;
+  const begunLastMs = SWEEP_SETTINGS.connectWaitMs + PUBLISH_BUDGET_MS;
+  const purgeMs = connectTimeoutMs + statementTimeoutMs;
+  const { timeoutSeconds } = functionLimits.sweep;
+  expect(SWEEP_SETTINGS.runMs + begunLastMs + purgeMs).toBeLessThan(timeoutSeconds * 1_000);
 });

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectValkey } from '../../lambdas/adapters/valkey/valkey-client.ts';
 import { valkeyStockGate } from '../../lambdas/adapters/valkey/stock-gate.ts';
 import { METRICS, type MetricName } from '../../lambdas/domain/metrics.ts';
+import type { StockGate } from '../../lambdas/domain/ports.ts';
 import { prometheusName } from '../../lambdas/domain/prometheus-names.ts';
 import { checkMetrics, startPrometheus, type Prometheus } from '../monitoring/prometheus.ts';
+import { orderOf } from '../support/checkout.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
 import { invoke, MetricsPage } from '../support/metrics-page.ts';
@@ -46,6 +48,9 @@ async function scriptedDay(): Promise<void> {
   for (const user of ['anna', 'ben']) ids.push(await flow.issue(couponId, user));
   await flow.shoppers.claimUntilSettled(couponId, 'anna');
   const [issuanceId = ''] = ids;
+  expect((await flow.checkout.quote(issuanceId, orderOf('order-1'))).status).toBe(200);
+  expect((await flow.checkout.hold(issuanceId, 'order-1')).status).toBe(201);
+  expect((await flow.checkout.hold(issuanceId, 'order-2')).status).toBe(409);
   for (const order of ['order-1', 'order-1', 'order-2']) {
     await flow.checkout.redeemUntilSettled(issuanceId, order);
   }
@@ -78,7 +83,12 @@ async function loseGate(): Promise<void> {
   expect(await until('the closed gate is told', REBUILD_MS, () => closedGates())).toBeGreaterThan(
     0,
   );
-  await until('the gate is built again', REBUILD_MS, async () =>
+  // This coupon's: the gates of others may be built before it.
+  await until('the gate is built again', REBUILD_MS, async () => {
+    const { kind } = await withGate((gate) => gate.status(couponId));
+    return kind === 'open' || undefined;
+  });
+  await until('that is counted', REBUILD_MS, async () =>
     ((await page.value('coupon_gates_opened_total')) ?? 0) > opened ? true : undefined,
   );
 }
@@ -97,15 +107,20 @@ async function lateRecord(): Promise<void> {
 
 /** A claim whose process died between gate and publish: the sweep publishes it. */
 async function leavePending(): Promise<void> {
-  const valkey = connectValkey(
-    { url: flow.stack.endpoints.valkey, commandTimeoutMs: 1_000 },
-    () => undefined,
-  );
-  const gate = valkeyStockGate(valkey, 1_000);
-  expect(await gate.claim(claimOf(couponId, 'carl'))).toMatchObject({ kind: 'accepted' });
-  valkey.disconnect();
+  const claim = claimOf(couponId, 'carl');
+  expect(await withGate((gate) => gate.claim(claim))).toMatchObject({ kind: 'accepted' });
   await page.shows('coupon_swept_claims_total{outcome="published"}', 1);
   await page.shows('coupon_recorded_issuances_total', 3);
+}
+
+async function withGate<T>(ask: (gate: StockGate) => Promise<T>): Promise<T> {
+  const settings = { url: flow.stack.endpoints.valkey, commandTimeoutMs: 1_000 };
+  const valkey = connectValkey(settings, () => undefined);
+  try {
+    return await ask(valkeyStockGate(valkey, 1_000));
+  } finally {
+    valkey.disconnect();
+  }
 }
 
 describe('the metrics of a day', () => {
@@ -134,6 +149,9 @@ describe('the metrics of a day', () => {
         'coupon_redemptions_total{outcome="redeemed"} 1',
         'coupon_redemptions_total{outcome="repeated"} 1',
         'coupon_redemptions_total{outcome="already_redeemed"} 1',
+        'coupon_checkouts_total{call="quote",outcome="quoted"} 1',
+        'coupon_checkouts_total{call="hold",outcome="held"} 1',
+        'coupon_checkouts_total{call="hold",outcome="issuance_held"} 1',
         'coupon_issued_after_seconds_count 3',
         'coupon_quarantine_waiting 1',
         'coupon_record_lag 0',

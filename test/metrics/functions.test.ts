@@ -1,13 +1,22 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { GateUnavailable } from '../../lambdas/domain/ports.ts';
+import { observationsIn } from '../../bench/monitoring/recorded.ts';
+import { statisticOf } from '../../bench/monitoring/statistics.ts';
+import { emfMeter } from '../../lambdas/adapters/emf/emf-meter.ts';
+import { GateUnavailable, LedgerUnavailable, LogUnavailable } from '../../lambdas/domain/ports.ts';
 import type { CheckedCoupon } from '../../lambdas/functions/check/check-ledger.ts';
+import type { CheckHandlerDependencies } from '../../lambdas/functions/check/handler.ts';
 import { checkHandler } from '../../lambdas/functions/check/handler.ts';
 import { measureBatch } from '../../lambdas/functions/record/measure-batch.ts';
-import { pendingAgeMs } from '../../lambdas/functions/sweep/pending-age.ts';
+import { readPending } from '../../lambdas/functions/sweep/read-pending.ts';
 import { openMeter } from '../../lambdas/wiring/meter.ts';
 import { readEmfLine } from '../../local/metrics/emf-line.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
+import { MemoryLogger } from '../fakes/memory-logger.ts';
 import { MemoryMeter } from '../fakes/memory-meter.ts';
 import { ProtocolBench } from '../support/protocol-bench.ts';
+
+/** Of fewer values CloudWatch judges no 99th percentile. */
+const FEW = 1_000;
 
 describe('a batch', () => {
   const summary = {
@@ -19,15 +28,19 @@ describe('a batch', () => {
     told: [],
   };
 
-  it('of thousands has a hundred waits that say how they are distributed', () => {
-    const meter = new MemoryMeter();
-    const acceptedAt = Array.from({ length: 5_000 }, (_, i) => 10_000 - i);
-    measureBatch({ ...summary, inserted: 5_000, acceptedAt }, meter, 10_000);
-    const waits = meter.of('IssuedAfter');
-    expect(waits).toHaveLength(100);
-    expect([waits[0], waits.at(-1)]).toEqual([0, 4_999]);
-    expect(waits[50]).toBeCloseTo(2_525, -1);
-    expect(meter.of('RecordedIssuances')).toEqual([5_000]);
+  it('of a thousand has as many waits, which an alarm on their percentile judges alone', () => {
+    const lines: string[] = [];
+    const meter = emfMeter({
+      service: 'coupon-test',
+      clock: new ManualClock(),
+      write: (line) => lines.push(line),
+    });
+    const acceptedAt = Array.from({ length: FEW }, () => 10_000);
+    measureBatch({ ...summary, inserted: FEW, acceptedAt }, meter, 70_000);
+    meter.flush();
+    const observed = observationsIn(lines.join('\n')).filter(({ name }) => name === 'IssuedAfter');
+    expect(statisticOf('SampleCount', observed)).toBe(FEW);
+    expect(statisticOf('p99', observed)).toBe(60_000);
   });
 
   it('whose gate is ahead of us waited no less than nothing', () => {
@@ -41,12 +54,14 @@ describe('the oldest pending claim', () => {
   it('is as old as the gate says, and nothing while none is old', async () => {
     const bench = new ProtocolBench();
     const couponId = await bench.openCoupon({ quantity: 5 });
-    const age = (): Promise<number> =>
-      pendingAgeMs(couponId, {
+    const age = async (): Promise<number> => {
+      const read = await readPending(couponId, {
         gate: bench.gate,
         gateTime: () => Promise.resolve(bench.clock.now()),
         minAgeMs: 4_000,
       });
+      return read.oldestMs;
+    };
     bench.log.mood = 'request lost';
     for (const user of ['anna', 'ben']) {
       await bench.claim(couponId, user).catch(() => undefined);
@@ -93,29 +108,38 @@ describe('the check function', () => {
     drift: { counter: 0, lost: 0, unknown: 0, quantity: 0 },
   };
 
-  async function told(coupons: CheckedCoupon[], unrecorded?: number) {
+  async function told(coupons: CheckedCoupon[], changes: Partial<CheckHandlerDependencies> = {}) {
     const meter = new MemoryMeter();
-    const errors: unknown[] = [];
-    await checkHandler({
-      check: () => Promise.resolve({ coupons, unrecorded }),
+    const logger = new MemoryLogger();
+    const faults: string[] = [];
+    const run = checkHandler({
+      unrecorded: () => Promise.resolve(7),
+      check: () => Promise.resolve(coupons),
       ledger: { countQuarantine: () => Promise.resolve(2) },
       meter,
-      logger: { error: (...entry) => errors.push(entry) },
-    })();
-    return { meter, errors };
+      logger,
+      onFault: (what) => faults.push(what),
+      ...changes,
+    });
+    const outcome = await run().catch((error: unknown) => error);
+    return { outcome, meter, faults, lines: logger.lines };
   }
 
   it('tells the units of open coupons, and that all is well', async () => {
-    const { meter, errors } = await told([open, { ...open, couponId: 'ended', isOpen: false }], 7);
-    expect(meter.recorded).toEqual([
+    const { outcome, meter, lines } = await told([
+      open,
+      { ...open, couponId: 'ended', isOpen: false },
+    ]);
+    expect(meter.recorded.toSorted()).toEqual([
+      ['GatesClosed', 0],
+      ['LedgerDrift', 0],
       ['QuarantineWaiting', 2],
       ['RecordLag', 7],
-      ['GatesClosed', 0],
-      ['UnitsLeft', 6, { couponId: open.couponId }],
       ['UnitsGiven', 4, { couponId: open.couponId }],
-      ['LedgerDrift', 0],
+      ['UnitsLeft', 6, { couponId: open.couponId }],
     ]);
-    expect(errors).toEqual([]);
+    expect(lines).toEqual([]);
+    expect(outcome).toEqual({ coupons: 2, drift: 0 });
   });
 
   it('counts gates that are closed or away, and tells no drift of which it knows nothing', async () => {
@@ -124,21 +148,56 @@ describe('the check function', () => {
       { ...open, gate: closed, drift: undefined },
       { ...open, gate: undefined, drift: undefined },
     ]);
-    expect(meter.recorded).toEqual([
-      ['QuarantineWaiting', 2],
-      ['GatesClosed', 2],
-    ]);
+    expect(meter.of('GatesClosed')).toEqual([2]);
+    expect(meter.of('LedgerDrift')).toEqual([]);
   });
 
   it('adds drifts up, and names each with its numbers', async () => {
     const drifting = (lost: number) => ({ ...open, drift: { ...open.drift, lost } as never });
-    const { meter, errors } = await told([drifting(1), drifting(2), open]);
+    const { meter, lines } = await told([drifting(1), drifting(2), open]);
     expect(meter.of('LedgerDrift')).toEqual([3]);
-    expect(errors).toHaveLength(2);
-    expect(errors[0]).toEqual([
-      'ledger drift',
-      expect.objectContaining({ couponId: open.couponId, lost: 1, issued: 3, rows: 3, given: 4 }),
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatchObject({ level: 'error', message: 'ledger drift' });
+    const numbers = { lost: 1, issued: 3, rows: 3, given: 4 };
+    expect(lines[0]?.fields).toMatchObject({ couponId: open.couponId, ...numbers });
+  });
+
+  it('tells how many records wait while PostgreSQL is away, and fails at its end', async () => {
+    const fault = new LedgerUnavailable('PostgreSQL is away');
+    const { outcome, meter, lines } = await told([], {
+      check: () => Promise.reject(fault),
+      ledger: { countQuarantine: () => Promise.reject(fault) },
+    });
+    expect(outcome).toBe(fault);
+    expect(meter.recorded).toEqual([['RecordLag', 7]]);
+    expect(lines.map(({ level, fields: { what } }) => [level, what]).toSorted()).toEqual([
+      ['warn', 'coupons to be checked'],
+      ['warn', 'quarantine to be counted'],
     ]);
+  });
+
+  it('tells the rest where one part fails, and ends with the bug rather than with what is away', async () => {
+    const { outcome, meter } = await told([open], {
+      check: () => Promise.reject(new LedgerUnavailable('PostgreSQL is away')),
+      ledger: { countQuarantine: () => Promise.reject(new TypeError('anna is none')) },
+    });
+    expect(outcome).toMatchObject({ name: 'TypeError', message: '' });
+    expect(meter.recorded).toEqual([['RecordLag', 7]]);
+    const rest = await told([open], {
+      ledger: { countQuarantine: () => Promise.reject(new LedgerUnavailable('slow')) },
+    });
+    expect(rest.outcome).toBeInstanceOf(LedgerUnavailable);
+    expect(rest.meter.of('LedgerDrift')).toEqual([0]);
+  });
+
+  it('does not fail while Kafka is away, and tells no lag of which it knows nothing', async () => {
+    const { outcome, meter, faults } = await told([{ ...open, drift: undefined }], {
+      unrecorded: () => Promise.reject(new LogUnavailable('no connection to Kafka')),
+    });
+    expect(outcome).toEqual({ coupons: 1, drift: null });
+    expect(meter.of('RecordLag')).toEqual([]);
+    expect(meter.of('GatesClosed')).toEqual([0]);
+    expect(faults).toEqual(['log to be measured']);
   });
 });
 

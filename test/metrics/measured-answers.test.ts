@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../lambdas/http/answer.ts';
 import { json, problem } from '../../lambdas/http/answer.ts';
-import { GateOutcomeUnknown } from '../../lambdas/domain/ports.ts';
+import { GateOutcomeUnknown, LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryIdempotencyStore } from '../fakes/memory-idempotency-store.ts';
 import { MemoryMeter } from '../fakes/memory-meter.ts';
@@ -18,6 +18,13 @@ const REDEMPTION: FunctionCall = {
   path: `/v1/issuances/${COUPON}_${'A'.repeat(22)}/redemptions`,
   token: 'shop.checkout',
 };
+const QUOTE: FunctionCall = {
+  method: 'POST',
+  path: `/v1/issuances/${COUPON}_${'A'.repeat(22)}/quotes`,
+  token: 'shop.checkout',
+  body: {},
+};
+const HOLD: FunctionCall = { ...QUOTE, path: QUOTE.path.replace('quotes', 'holds') };
 
 const clock = new ManualClock();
 let meter: MemoryMeter;
@@ -34,13 +41,19 @@ beforeEach(() => {
   };
   call = httpFunction({
     measure: { meter, clock, countUnexpected: () => (unexpected += 1) },
-    endpoints: { issueCoupon: endpoint, redeemIssuance: endpoint, getIssuance: endpoint },
+    endpoints: {
+      issueCoupon: endpoint,
+      redeemIssuance: endpoint,
+      quoteIssuance: endpoint,
+      holdIssuance: endpoint,
+      getIssuance: endpoint,
+    },
     idempotencyStore: new MemoryIdempotencyStore(60, () => clock.now()),
   });
 });
 
 /** What was counted. */
-function outcomes(name: 'Claims' | 'Redemptions'): unknown[] {
+function outcomes(name: 'Claims' | 'Redemptions' | 'Checkouts'): unknown[] {
   return meter.recorded.flatMap(([each, count, dimensions]) =>
     each === name ? [[count, dimensions]] : [],
   );
@@ -105,6 +118,40 @@ describe('a redemption is counted by its answer', () => {
       [1, { outcome: 'already_redeemed' }],
     ]);
     expect(meter.of('ClaimDuration')).toEqual([]);
+  });
+});
+
+describe('what a checkout asks before it redeems is counted by its answer', () => {
+  it.each([
+    ['quote', QUOTE, 200, 'quoted'],
+    ['hold', HOLD, 201, 'held'],
+  ])('a %s as such, with what kept it from its answer', async (name, asked, status, outcome) => {
+    answer = () => Promise.resolve(json(status, {}));
+    await call(asked);
+    answer = () => Promise.reject(new LedgerUnavailable('PostgreSQL is away'));
+    expect((await call(asked)).status).toBe(503);
+    answer = () => Promise.resolve(problem('issuance_expired'));
+    await call(asked);
+    const { token: _, ...stranger } = asked;
+    await call(stranger);
+    expect(outcomes('Checkouts')).toEqual([
+      [1, { call: name, outcome }],
+      [1, { call: name, outcome: 'unavailable' }],
+      [1, { call: name, outcome: 'issuance_expired' }],
+      [1, { call: name, outcome: 'unauthenticated' }],
+    ]);
+    expect(outcomes('Redemptions')).toEqual([]);
+  });
+
+  it('one that is sent again with its key as repeated', async () => {
+    answer = () => Promise.resolve(json(201, {}));
+    const keyed = { ...HOLD, headers: { 'idempotency-key': 'key-1' } };
+    await call(keyed);
+    await call(keyed);
+    expect(outcomes('Checkouts')).toEqual([
+      [1, { call: 'hold', outcome: 'held' }],
+      [1, { call: 'hold', outcome: 'repeated' }],
+    ]);
   });
 });
 

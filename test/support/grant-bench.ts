@@ -28,6 +28,7 @@ export class GrantBench extends ProtocolBench {
   calls = 0;
   /** Claims of grants. */
   claims = 0;
+  onFault: (what: string, error: unknown) => void = (what) => this.faults.push(what);
   readonly #counted: Wrap = (call) => {
     this.calls += 1;
     return call();
@@ -92,7 +93,7 @@ export class GrantBench extends ProtocolBench {
       this.claims += 1;
       return this.claim(couponId, userId, idempotencyKey);
     };
-    const onFault = (what: string): unknown => this.faults.push(what);
+    const { onFault } = this;
     return workOnGrants({ work, lease, issue, clock, holder, settings, onFault });
   }
 }

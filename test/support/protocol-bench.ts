@@ -18,7 +18,7 @@ import { MemoryStockGate } from '../fakes/memory-stock-gate.ts';
 import { definition, ids, newCouponId, operator } from './samples.ts';
 
 const PUBLISH_BUDGET_MS = 3_000;
-const SWEEP_AGE_MS = 4_000;
+export const SWEEP_AGE_MS = 4_000;
 
 /** The whole protocol over the fakes, by a clock that the test moves. */
 export class ProtocolBench {

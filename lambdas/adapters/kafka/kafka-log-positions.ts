@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { shortWords } from '../../domain/fault-words.ts';
 import { LogUnavailable, type LogPositions } from '../../domain/ports.ts';
 import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
 
@@ -75,6 +76,6 @@ export function kafkaLogPositions(
 
 /** Whatever kafkajs calls it: a broker that is away or refuses is no bug of ours. */
 function unavailable(error: unknown): never {
-  const why = error instanceof Error ? error.message : typeof error;
-  throw new LogUnavailable(`Kafka does not tell where the log stands: ${why}`, { cause: error });
+  const words = `Kafka does not tell where the log stands: ${shortWords(error)}`;
+  throw new LogUnavailable(words, { cause: error });
 }

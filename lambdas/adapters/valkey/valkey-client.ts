@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { shortWords } from '../../domain/fault-words.ts';
 import { GateOutcomeUnknown, GateUnavailable } from '../../domain/ports.ts';
 import { gateScripts } from './gate-scripts.ts';
 import { rateLimitScripts } from './rate-limit-script.ts';
@@ -92,14 +93,14 @@ const NEVER_SENT = "Stream isn't writeable";
 export function asGateError(error: unknown): GateUnavailable | GateOutcomeUnknown {
   const message = error instanceof Error ? error.message : String(error);
   const ranNothing = NOTHING_RAN.test(message) || message.startsWith(NEVER_SENT);
+  const words = wordsOf(error);
   return ranNothing
-    ? new GateUnavailable(message, { cause: error })
-    : new GateOutcomeUnknown(withoutQuotes(error), { cause: error });
+    ? new GateUnavailable(words, { cause: error })
+    : new GateOutcomeUnknown(words, { cause: error });
 }
 
-/** An error reply may quote a command's arguments, all but its first word. */
-function withoutQuotes(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  if (error.name !== 'ReplyError') return error.message;
-  return /^[A-Z]+/.exec(error.message)?.[0] ?? error.name;
+/** An error reply may name users, servers and a command's arguments, all but its first word. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return shortWords(error);
+  return /^[A-Z]+\b/.exec(error.message)?.[0] ?? error.name;
 }

@@ -2,12 +2,14 @@ import type { Clock } from '../../domain/deadline.ts';
 import type { GateStatus } from '../../domain/gate.ts';
 import type { CheckLedger, CheckSettings, CouponUnits, Drift } from '../../domain/ledger-check.ts';
 import { driftOf, driftOfBoth, sizeOf } from '../../domain/ledger-check.ts';
-import type { LogPositions, StockGate } from '../../domain/ports.ts';
+import type { StockGate } from '../../domain/ports.ts';
+import type { CountedLog } from './count-unrecorded.ts';
+import { countUnrecorded } from './count-unrecorded.ts';
 
 export interface CheckDependencies {
   readonly ledger: CheckLedger;
   readonly gate: Pick<StockGate, 'status' | 'find'>;
-  readonly log: Pick<LogPositions, 'endOffsets' | 'committedOffsets'>;
+  readonly log: CountedLog;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly settings: CheckSettings;
   readonly onFault: (what: string, error: unknown) => void;
@@ -21,29 +23,23 @@ export interface CheckedCoupon extends CouponUnits {
   readonly drift: Drift | undefined;
 }
 
-export interface CheckReport {
-  readonly coupons: readonly CheckedCoupon[];
-  /** Undefined while the log is away. */
-  readonly unrecorded: number | undefined;
-}
-
 /**
  * Compares gate, log and ledger of each coupon that is claimed, or was until lately. What does not
  * add up is told only if a second reading says the same. Rejects with LedgerUnavailable.
  */
-export async function checkLedger(dependencies: CheckDependencies): Promise<CheckReport> {
+export async function checkLedger(dependencies: CheckDependencies): Promise<CheckedCoupon[]> {
   const { clock, settings } = dependencies;
   const first = await readAll(dependencies);
-  const drifting = first.coupons.filter(({ drift }) => drift !== undefined && sizeOf(drift) > 0);
+  const drifting = first.filter(({ drift }) => drift !== undefined && sizeOf(drift) > 0);
   if (drifting.length === 0) return first;
   await clock.sleep(settings.againMs);
   const again = await readAll(dependencies);
-  const coupons = again.coupons.map((coupon) => {
-    const before = first.coupons.find(({ couponId }) => couponId === coupon.couponId)?.drift;
+  const coupons = again.map((coupon) => {
+    const before = first.find(({ couponId }) => couponId === coupon.couponId)?.drift;
     const { drift } = coupon;
     return { ...coupon, drift: before && drift && driftOfBoth(before, drift) };
   });
-  return { ...again, coupons: await withoutQuarantined(coupons, dependencies) };
+  return withoutQuarantined(coupons, dependencies);
 }
 
 /** In this order: see {@link driftOf}. */
@@ -53,7 +49,7 @@ async function readAll({
   log,
   settings,
   onFault,
-}: CheckDependencies): Promise<CheckReport> {
+}: CheckDependencies): Promise<CheckedCoupon[]> {
   const before = await ledger.readUnits(settings.endedMs);
   const gates = await Promise.all(
     before.map(({ couponId }) =>
@@ -70,7 +66,7 @@ async function readAll({
   const after = new Map(
     (await ledger.readUnits(settings.endedMs)).map((units) => [units.couponId, units]),
   );
-  const coupons = before.map((units, i): CheckedCoupon => {
+  return before.map((units, i): CheckedCoupon => {
     const status = gates[i];
     const last = after.get(units.couponId);
     const isComplete = status !== undefined && unrecorded !== undefined && last !== undefined;
@@ -82,33 +78,38 @@ async function readAll({
         : undefined,
     };
   });
-  return { coupons, unrecorded };
-}
-
-/** The ends first: what is committed by the time it is asked for has then been recorded. */
-async function countUnrecorded(log: CheckDependencies['log']): Promise<number> {
-  const ends = await log.endOffsets();
-  const committed = await log.committedOffsets();
-  return Object.entries(ends).reduce((sum, [partition, end]) => {
-    const done = Math.max(0, Number(committed[partition] ?? '0'));
-    return sum + Math.max(0, Number(end) - done);
-  }, 0);
 }
 
 /** A claim in quarantine is no row and keeps its unit: it is told elsewhere, and is not lost. */
 function withoutQuarantined(
   coupons: readonly CheckedCoupon[],
-  { ledger, gate, settings }: CheckDependencies,
+  dependencies: CheckDependencies,
 ): Promise<CheckedCoupon[]> {
+  const { ledger, settings } = dependencies;
   return Promise.all(
     coupons.map(async (coupon) => {
       const { couponId, drift } = coupon;
       if (drift === undefined || drift.lost === 0) return coupon;
       const ids = await ledger.quarantinedIds(couponId, settings.maxQuarantined + 1);
       if (ids.length > settings.maxQuarantined) return { ...coupon, drift: { ...drift, lost: 0 } };
-      const findings = await Promise.all(ids.map((id) => gate.find(id)));
-      const found = findings.filter(({ kind }) => kind === 'found').length;
+      const found = await countFound(ids, dependencies);
+      if (found === undefined) return { ...coupon, drift: undefined };
       return { ...coupon, drift: { ...drift, lost: Math.max(0, drift.lost - found) } };
     }),
   );
+}
+
+/** How many of them the gate knows; undefined where it does not tell, or not any more. */
+async function countFound(
+  ids: readonly string[],
+  { gate, onFault }: CheckDependencies,
+): Promise<number | undefined> {
+  try {
+    const kinds = (await Promise.all(ids.map((id) => gate.find(id)))).map(({ kind }) => kind);
+    if (kinds.includes('closed')) return undefined;
+    return kinds.filter((kind) => kind === 'found').length;
+  } catch (error) {
+    onFault('gate to be checked', error);
+    return undefined;
+  }
 }

@@ -1,15 +1,20 @@
-import { throwPlainly } from '../../domain/fault-words.ts';
+import { faultWords, plainFault } from '../../domain/fault-words.ts';
 import type { CheckLedger } from '../../domain/ledger-check.ts';
 import { sizeOf } from '../../domain/ledger-check.ts';
 import type { Logger } from '../../domain/log-lines.ts';
 import type { Meter } from '../../domain/metrics.ts';
-import type { CheckedCoupon, CheckReport } from './check-ledger.ts';
+import { isExpectedFault } from '../../domain/ports.ts';
+import type { CheckedCoupon } from './check-ledger.ts';
 
 export interface CheckHandlerDependencies {
-  readonly check: () => Promise<CheckReport>;
+  /** Counts the records in the log that are not yet in the ledger. */
+  readonly unrecorded: () => Promise<number>;
+  readonly check: () => Promise<readonly CheckedCoupon[]>;
   readonly ledger: Pick<CheckLedger, 'countQuarantine'>;
   readonly meter: Meter;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** Told why nobody knows how far the log is recorded, which is no failure of the check. */
+  readonly onFault: (what: string, error: unknown) => void;
 }
 
 export interface CheckTold {
@@ -19,20 +24,51 @@ export interface CheckTold {
   readonly drift: number | null;
 }
 
+const NOTHING_TOLD: CheckTold = { coupons: 0, drift: null };
+
 /** Of so many open coupons the units are told one by one: each is a series that has to be paid for. */
 const MAX_TOLD_COUPONS = 50;
 
-/** Tells what gate, log and ledger say of the coupons' units, and whether it adds up. */
+/**
+ * Tells what gate, log and ledger say of the coupons' units, and whether it adds up. Its parts wait
+ * for different servers, and none of them for another part.
+ */
 export function checkHandler({
+  unrecorded,
   check,
   ledger,
   meter,
   logger,
+  onFault,
 }: CheckHandlerDependencies): () => Promise<CheckTold> {
   return async () => {
-    meter.record('QuarantineWaiting', await ledger.countQuarantine().catch(throwPlainly));
-    const { coupons, unrecorded } = await check().catch(throwPlainly);
-    if (unrecorded !== undefined) meter.record('RecordLag', unrecorded);
+    const failures: unknown[] = [];
+    const failed = (what: string) => (error: unknown) => {
+      failures.push(error);
+      logger.warn('fault', { what, ...faultWords(error) });
+      return NOTHING_TOLD;
+    };
+    const [told] = await Promise.all([
+      check().then(tellCoupons).catch(failed('coupons to be checked')),
+      tellLag().catch((error: unknown) => {
+        onFault('log to be measured', error);
+      }),
+      tellQuarantine().catch(failed('quarantine to be counted')),
+    ]);
+    if (failures.length === 0) return told;
+    // One of them is the invocation's, and a bug rather than a server that is away.
+    throw plainFault(failures.find((failure) => !isExpectedFault(failure)) ?? failures[0]);
+  };
+
+  async function tellLag(): Promise<void> {
+    meter.record('RecordLag', await unrecorded());
+  }
+
+  async function tellQuarantine(): Promise<void> {
+    meter.record('QuarantineWaiting', await ledger.countQuarantine());
+  }
+
+  function tellCoupons(coupons: readonly CheckedCoupon[]): CheckTold {
     const open = coupons.filter(({ isOpen }) => isOpen);
     meter.record('GatesClosed', open.filter(({ gate }) => gate?.kind !== 'open').length);
     for (const { couponId, gate } of open.slice(0, MAX_TOLD_COUPONS)) {
@@ -41,7 +77,7 @@ export function checkHandler({
       meter.record('UnitsGiven', gate.given, { couponId });
     }
     return { coupons: coupons.length, drift: tellDrift(coupons) };
-  };
+  }
 
   function tellDrift(coupons: readonly CheckedCoupon[]): number | null {
     const known = coupons.flatMap(({ drift }) => (drift === undefined ? [] : [sizeOf(drift)]));

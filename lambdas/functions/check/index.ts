@@ -9,7 +9,7 @@ import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
 } from '../../config/limits.ts';
-import { faultReport, newLogger } from '../../config/logger.ts';
+import { faultReport, newLogger, workFaultReport } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { kafkaConnection } from '../../wiring/kafka.ts';
@@ -17,6 +17,7 @@ import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { checkLedger } from './check-ledger.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
+import { countUnrecorded } from './count-unrecorded.ts';
 import { checkHandler } from './handler.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
@@ -28,6 +29,7 @@ const aws = awsAccess(process.env);
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
 const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const ledger = postgresCheckLedger(database);
+const onWorkFault = workFaultReport(logger, meter.countUnexpected);
 const dependencies = {
   ledger,
   gate: valkeyStockGate(valkey, GATE_CONNECT_WAIT_MS),
@@ -38,10 +40,17 @@ const dependencies = {
   ),
   clock: systemClock,
   settings: CHECK_SETTINGS,
-  onFault,
+  onFault: onWorkFault,
 };
 
 /** Invoked by the schedule. */
 export const handler = meter.afterRuns(
-  checkHandler({ logger, meter, ledger, check: () => checkLedger(dependencies) }),
+  checkHandler({
+    logger,
+    meter,
+    ledger,
+    unrecorded: () => countUnrecorded(dependencies.log),
+    check: () => checkLedger(dependencies),
+    onFault: onWorkFault,
+  }),
 );

@@ -16,7 +16,7 @@ import {
   PUBLISH_BUDGET_MS,
   RESTORE_SETTINGS,
 } from '../../config/limits.ts';
-import { faultReport, newLogger } from '../../config/logger.ts';
+import { faultReport, newLogger, workFaultReport } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { closedGateLookup } from '../../domain/closed-gate.ts';
 import { issueCoupon } from '../../domain/issue-coupon.ts';
@@ -34,6 +34,7 @@ const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('grant');
 const onFault = faultReport(logger);
 const meter = openMeter(process.env, 'grant', onFault);
+const onWorkFault = workFaultReport(logger, meter.countUnexpected);
 const aws = awsAccess(process.env);
 
 const valkey = openValkey(settings, aws, GATE_TIMEOUT_MS, onFault);
@@ -69,7 +70,7 @@ export const handler = meter.afterRuns(
         clock: systemClock,
         holder: randomUUID(),
         settings: GRANT_SETTINGS,
-        onFault,
+        onFault: onWorkFault,
       });
     },
   }),

@@ -12,7 +12,7 @@ import {
   RESTORE_SETTINGS,
   SUMMARY_WAITS_MS,
 } from '../../config/limits.ts';
-import { faultReport, newLogger } from '../../config/logger.ts';
+import { faultReport, newLogger, workFaultReport } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { readStats } from '../../domain/coupon-stats.ts';
 import { openDatabase } from '../../wiring/database.ts';
@@ -60,7 +60,7 @@ export const handler = meter.afterRuns(
         deliver: () => deliver({ budgetMs: NOTIFY_RUN_MS }),
         summaryWaitsMs: SUMMARY_WAITS_MS,
         meter,
-        onFault,
+        onFault: workFaultReport(logger, meter.countUnexpected),
       }),
   }),
 );

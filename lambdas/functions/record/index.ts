@@ -4,7 +4,7 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { newCode } from '../../adapters/crypto/identifiers.ts';
 import { postgresRecordLedger } from '../../adapters/postgres/record-ledger.ts';
 import { BACKGROUND_DATABASE, CAUGHT_UP_RECORDS, NOTIFY_AT_RECORD } from '../../config/limits.ts';
-import { faultReport, newLogger } from '../../config/logger.ts';
+import { faultReport, newLogger, workFaultReport } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
 import { faultWords } from '../../domain/fault-words.ts';
 import { openDatabase } from '../../wiring/database.ts';
@@ -48,7 +48,7 @@ function openNotifying(): Notifying | undefined {
     return {
       caughtUp: CAUGHT_UP_RECORDS,
       send: (only) => deliver({ ...NOTIFY_AT_RECORD, only }),
-      onFault,
+      onFault: workFaultReport(logger, meter.countUnexpected),
     };
   } catch (error) {
     logger.error('channels not opened', faultWords(error));

@@ -6,13 +6,13 @@ import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
 import {
   BACKGROUND_DATABASE,
-  CONNECT_WAIT_MS,
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
   IDEMPOTENCY_TTL_SECONDS,
   PUBLISH_BUDGET_MS,
   SWEEP_AGE_MS,
   SWEEP_ENDED_MS,
+  SWEEP_SETTINGS,
 } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
@@ -22,7 +22,7 @@ import { openMeter } from '../../wiring/meter.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { sweepHandler } from './handler.ts';
-import { pendingAgeMs } from './pending-age.ts';
+import { readPending } from './read-pending.ts';
 import { sweepPending } from './sweep-pending.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
@@ -43,8 +43,13 @@ export const handler = meter.afterRuns(
     logger,
     meter,
     countUnexpected: meter.countUnexpected,
-    pendingAgeMs: (couponId) =>
-      pendingAgeMs(couponId, {
+    clock: systemClock,
+    settings: SWEEP_SETTINGS,
+    discardExpired: () => {
+      log.discardExpired();
+    },
+    readPending: (couponId) =>
+      readPending(couponId, {
         gate,
         gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
         minAgeMs: SWEEP_AGE_MS,
@@ -56,7 +61,7 @@ export const handler = meter.afterRuns(
         gate,
         log,
         clock: systemClock,
-        connectWaitMs: CONNECT_WAIT_MS,
+        connectWaitMs: SWEEP_SETTINGS.connectWaitMs,
         publishBudgetMs: PUBLISH_BUDGET_MS,
         minAgeMs: SWEEP_AGE_MS,
       }),

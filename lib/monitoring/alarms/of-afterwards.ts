@@ -4,9 +4,17 @@ import type { AlarmDefinition } from '../alarm.ts';
 import { each, measured } from '../measure.ts';
 import { NOTIFICATIONS_WAIT_MINUTES, REDEMPTIONS_UNAVAILABLE } from '../thresholds.ts';
 
+/** Whoever is refused a quote or a hold never comes to redeem. */
 const UNAVAILABLE_REDEMPTIONS = {
   kind: 'sum',
-  of: each('Redemptions', 'Sum', 'outcome', ['unavailable']),
+  of: [
+    ...each('Redemptions', 'Sum', 'outcome', ['unavailable']),
+    ...['quote', 'hold'].map((call) => ({
+      metric: 'Checkouts' as const,
+      statistic: 'Sum' as const,
+      dimensions: { call, outcome: 'unavailable' },
+    })),
+  ],
 } as const;
 
 /** After the issue: redemptions, notifications, and what nobody expected. */

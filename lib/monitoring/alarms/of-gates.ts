@@ -42,7 +42,14 @@ export const gateAlarms = [
   },
   {
     id: 'schedules-silent',
-    measure: measured('GatesClosed', 'SampleCount'),
+    // With PostgreSQL away it can't name the gates, with Kafka away it can't see the lag: one is enough.
+    measure: {
+      kind: 'sum',
+      of: [
+        { metric: 'GatesClosed', statistic: 'SampleCount' },
+        { metric: 'RecordLag', statistic: 'SampleCount' },
+      ],
+    },
     rings: 'below',
     threshold: 1,
     breaching: 5,
