@@ -3,6 +3,7 @@ import { channelsOf } from '../../domain/notification-choice.ts';
 import type {
   ChannelCounts,
   DueNotification,
+  DueOrder,
   NotificationQueue,
   Settlement,
 } from '../../domain/notification-ledger.ts';
@@ -18,8 +19,8 @@ import { CHOICE } from './insert-notifications.ts';
 /** The notifications as rows, for those who send them. */
 export function postgresNotificationQueue(database: Database): NotificationQueue {
   return {
-    async take(channel, count, ms) {
-      const { rows } = await database.query<DueRow>(TAKE, [channel, count, ms]);
+    async take(channel, count, ms, order) {
+      const { rows } = await database.query<DueRow>(TAKE[order], [channel, count, ms]);
       return rows.map(toDue);
     },
 
@@ -28,10 +29,10 @@ export function postgresNotificationQueue(database: Database): NotificationQueue
       await database.query(SETTLE, [
         settlements.map(({ id }) => id),
         settlements.map(({ takenUntil }) => new Date(takenUntil)),
-        settlements.map(({ kind }) => (kind === 'again' || kind === 'untried' ? 'waiting' : kind)),
+        settlements.map(({ kind }) => (kind === 'again' || isGivenBack(kind) ? 'waiting' : kind)),
         settlements.map(afterMs),
         settlements.map((settled) => ('reason' in settled ? settled.reason : null)),
-        settlements.map(({ kind }) => kind === 'untried'),
+        settlements.map(({ kind }) => isGivenBack(kind)),
       ]);
     },
 
@@ -65,12 +66,12 @@ interface DueRow {
 
 // In one statement: what it says is as it was when it was taken, and who dies right after it loses
 // nothing. The time by which it comes again also tells whose it is.
-const TAKE = `
+const take = (order: string): string => `
   WITH due AS (
     SELECT id, date_trunc('milliseconds', now()) + $3 * interval '1 millisecond' AS until
     FROM notifications
     WHERE state = 'waiting' AND channel = $1 AND due_at <= now()
-    ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
+    ORDER BY ${order} LIMIT $2 FOR UPDATE SKIP LOCKED),
   taken AS (
     UPDATE notifications SET tries = tries + 1,
       due_at = due.until, taken_until = due.until
@@ -87,6 +88,12 @@ const TAKE = `
   LEFT JOIN issuances ON issuances.id = taken.issuance_id
   LEFT JOIN redemptions ON redemptions.id = taken.redemption_id
   ORDER BY taken.id`;
+
+/** The index of what is due is read from its one end, or from its other. */
+const TAKE: Readonly<Record<DueOrder, string>> = {
+  oldest: take('due_at, id'),
+  newest: take('due_at DESC, id DESC'),
+};
 
 function toDue(row: DueRow): DueNotification {
   return {
@@ -127,7 +134,11 @@ function factsOf(row: DueRow): NotificationFacts | { readonly nobody: string } {
 
 function afterMs(settled: Settlement): number | null {
   if (settled.kind === 'again') return settled.afterMs;
-  return settled.kind === 'untried' ? 0 : null;
+  return isGivenBack(settled.kind) ? 0 : null;
+}
+
+function isGivenBack(kind: Settlement['kind']): boolean {
+  return kind === 'untried' || kind === 'cut';
 }
 
 // Who was frozen past its time may have sent what another is sending now: that it is sent is true.
@@ -138,10 +149,10 @@ const SETTLE = `
     due_at = coalesce(
       date_trunc('milliseconds', now()) + settled.after_ms * interval '1 millisecond', told.due_at),
     taken_until = NULL,
-    tries = told.tries - settled.is_untried::integer,
-    reason = coalesce(settled.reason, CASE WHEN settled.is_untried THEN told.reason END)
+    tries = told.tries - settled.is_given_back::integer,
+    reason = coalesce(settled.reason, CASE WHEN settled.is_given_back THEN told.reason END)
   FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::float8[], $5::text[], $6::boolean[])
-    AS settled (id, taken_until, state, after_ms, reason, is_untried)
+    AS settled (id, taken_until, state, after_ms, reason, is_given_back)
   WHERE told.id = settled.id AND told.state = 'waiting'
     AND (told.taken_until = settled.taken_until OR settled.state = 'sent')`;
 
