@@ -14,6 +14,8 @@ export type NotificationState = (typeof NOTIFICATION_STATES)[number];
 export interface DueNotification extends Omit<NotificationToSend, 'facts'> {
   /** It comes again then, unless it is settled. Milliseconds since 1970, by the ledger's clock. */
   readonly takenUntil: number;
+  /** Since then it has been due. Milliseconds since 1970, by the ledger's clock. */
+  readonly dueSince: number;
   /** This attempt included. */
   readonly tries: number;
   /** Or why there is nobody to tell. */
@@ -27,13 +29,13 @@ export type Settlement = Pick<DueNotification, 'id' | 'takenUntil'> &
     | { readonly kind: 'nobody' | 'parked'; readonly reason: string }
     | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string }
     /**
-     * Given back, at the cost of no try. `untried`: there was no attempt. `cut`: it was given less
-     * time than the channel has.
+     * Given back, at the cost of neither a try nor its place. `untried`: there was no attempt.
+     * `cut`: it was given less time than the channel has.
      */
-    | { readonly kind: 'untried' | 'cut' }
+    | { readonly kind: 'untried' | 'cut'; readonly dueSince: number }
   );
 
-/** By the time since which it is due. */
+/** By the time since which it is due; of the newest those that were tried least. */
 export type DueOrder = 'oldest' | 'newest';
 
 export interface ChannelCounts {

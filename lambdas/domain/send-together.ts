@@ -57,7 +57,7 @@ export async function sendTogether(
     }
   };
   const settleOne = async (next: DueNotification): Promise<Settlement> => {
-    const { id, takenUntil, facts } = next;
+    const { id, takenUntil, dueSince, facts } = next;
     // Who took it before has died each time; it must not go on for ever.
     if (next.tries > settings.backOff.tries) {
       return { id, takenUntil, kind: 'parked', reason: 'no attempt came to an end' };
@@ -68,10 +68,10 @@ export async function sendTogether(
     const waitMs = pace.nextSlot(now) - now;
     if (isOver(waitMs)) {
       pace.giveBack();
-      return { id, takenUntil, kind: 'untried' };
+      return { id, takenUntil, dueSince, kind: 'untried' };
     }
     if (waitMs > 0) await clock.sleep(waitMs);
-    if (isOver(0)) return { id, takenUntil, kind: 'untried' };
+    if (isOver(0)) return { id, takenUntil, dueSince, kind: 'untried' };
     const outcome = await attempt({ ...next, facts }, sender, context);
     logAttempt({ ...next, facts }, outcome, context);
     return settlementOf(next, outcome, pace, context);
@@ -120,7 +120,7 @@ function logAttempt(
 }
 
 function settlementOf(
-  { id, takenUntil, tries }: DueNotification,
+  { id, takenUntil, dueSince, tries }: DueNotification,
   outcome: AttemptOutcome,
   pace: SendingPace,
   { channel, clock, random, settings, meter }: SendingContext,
@@ -136,7 +136,7 @@ function settlementOf(
     case 'nobody':
       return { id, takenUntil, kind: 'nobody', reason: outcome.reason };
     case 'cut':
-      return { id, takenUntil, kind: 'cut' };
+      return { id, takenUntil, dueSince, kind: 'cut' };
     case 'rejected':
       // The channel is well: it answered.
       if (outcome.isUnasked !== true) pace.passed();

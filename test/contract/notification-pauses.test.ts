@@ -113,6 +113,18 @@ describe('a channel on trial', () => {
     expect(await stateOfChannel()).toMatchObject({ pause: 0 });
   });
 
+  it('is tried by who was tried least: what comes back is the newest of all, and fails again', async () => {
+    await rows.issue(couponId, users(9));
+    await makeDueInTurn();
+    const failsAgain = `UPDATE notifications SET tries = 4 WHERE coupon_id = $1 AND issuance_id IN (
+      SELECT id FROM issuances WHERE user_id IN ('user-0', 'user-7', 'user-8'))`;
+    await rows.owner.query(failsAgain, [couponId]);
+    email.answer = () => FAILED;
+    await onTrial();
+    await deliver(rows, { email });
+    expect(email.given.map(userOf)).toEqual(['user-6']);
+  });
+
   it('pauses for longer with each trial that fails, and from the shortest after one that passed', async () => {
     await rows.issue(couponId, users(40));
     const pauses = [];
@@ -129,6 +141,19 @@ describe('a channel on trial', () => {
 });
 
 describe('a channel that begins to fail', () => {
+  it('leaves what it has not tried in its place, the oldest first', async () => {
+    await rows.issue(couponId, users(9));
+    await makeDueInTurn();
+    email.answer = () => FAILED;
+    const settings = fast({ concurrency: 1 });
+    expect(await deliver(rows, { email }, { settings })).toMatchObject({ again: 3, untried: 6 });
+    email.answer = () => SENT;
+    await onTrial(PAUSES_AFTER - 1);
+    const run = { budgetMs: 5_000, limit: 1 };
+    for (let left = 6; left > 0; left -= 1) await deliver(rows, { email }, { settings }, run);
+    expect(email.given.map(userOf)).toEqual(users(9));
+  });
+
   it('pauses for the shortest time, however many attempts were under way', async () => {
     await rows.issue(couponId, users(40));
     email.answer = async () => {
@@ -159,12 +184,13 @@ describe('what is due', () => {
     const database = explaining;
     await postgresNotificationQueue(database).take('email', 1, 60_000, order);
     const [, due = ''] = /CTE due\n([\s\S]*?)CTE taken/.exec(plan) ?? [];
+    // Nothing is sorted before it is few.
     expect(due).toMatch(
       order === 'oldest'
-        ? /Index Scan using notifications_due/
-        : /Index Scan Backward using notifications_due/,
+        ? /Limit.*\n.*LockRows.*\n.*Index Scan using notifications_due/
+        : /Limit.*\n.*Index Scan Backward using notifications_due/,
     );
-    expect(due).not.toContain('Sort');
+    expect(due).not.toContain('Seq Scan');
   });
 
   it('is taken at any rate that NOTIFY_RATES may say', async () => {
