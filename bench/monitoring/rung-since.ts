@@ -15,8 +15,9 @@ const WRITTEN_MS = 1_500;
  * @param from milliseconds since 1970
  */
 export async function rungSince(from: number, { logs }: StatePaths): Promise<Rung[]> {
-  const until = Date.now();
   await sleep(WRITTEN_MS);
+  // A line bears the time at which it was written: what the last moment measured comes after it.
+  const until = Date.now();
   const file = join(logs, 'metrics.jsonl');
   // What was written before is beside it when it had grown too long.
   const texts = await Promise.all(

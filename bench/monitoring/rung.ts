@@ -100,6 +100,12 @@ function valueOf(measure: Measure, period: Period): number | undefined {
       if (whole === undefined) return undefined;
       return whole >= measure.atLeast ? (sum(measure.of) ?? 0) / whole : 0;
     }
+    case 'percentile': {
+      const { of, atLeast } = measure;
+      const count = value({ ...of, statistic: 'SampleCount' });
+      if (count === undefined) return undefined;
+      return count >= atLeast ? value(of) : 0;
+    }
     case 'stalled': {
       const waiting = value(measure.waiting);
       if (waiting === undefined) return undefined;

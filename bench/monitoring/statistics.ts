@@ -1,14 +1,7 @@
 import type { Statistic } from '../../lib/monitoring/measure.ts';
 import type { Observation } from './recorded.ts';
 
-/**
- * Of so few values a percentile tells nothing: 10 / (1 − p), from CloudWatch's guide, "Percentile-based
- * alarms and low data samples".
- */
-const FEW_P99 = 1_000;
-const FEW_P50 = 20;
-
-/** A period's value of a series, or undefined when there is none that may be judged. */
+/** A period's value of a series, or undefined when there is none. */
 export function statisticOf(
   statistic: Statistic,
   observations: readonly Observation[],
@@ -30,9 +23,9 @@ export function statisticOf(
     case 'Minimum':
       return only.reduce((a, b) => Math.min(a, b));
     case 'p50':
-      return samples < FEW_P50 ? undefined : percentile(all, samples, 0.5);
+      return percentile(all, samples, 0.5);
     case 'p99':
-      return samples < FEW_P99 ? undefined : percentile(all, samples, 0.99);
+      return percentile(all, samples, 0.99);
   }
 }
 

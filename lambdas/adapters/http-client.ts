@@ -1,7 +1,7 @@
 import { Agent, request as requestPlain, type IncomingHttpHeaders } from 'node:http';
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
-import { isIP } from 'node:net';
-import { isPublicAddress, publicLookup } from './public-address.ts';
+import { publicLookup } from './public-address.ts';
+import { urlRefusal, type Reach } from './url-refusal.ts';
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST';
@@ -24,15 +24,6 @@ export class NoAnswer extends Error {
 
 /** @throws NoAnswer also when `signal` aborts */
 export type HttpClient = (call: HttpCall, signal: AbortSignal) => Promise<HttpAnswer>;
-
-/** Whom a client may call. */
-export type Reach =
-  /** By https, at addresses of the internet. */
-  | 'public'
-  /** By https, also a service of the own network. */
-  | 'https'
-  /** Also by http: AWS where the runtime says it is, and stand-ins on this machine. */
-  | 'any';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Connections to one server: as many notifications are on their way at once. */
@@ -106,21 +97,6 @@ function allowedUrl(text: string, reach: Reach): URL {
   const refusal = urlRefusal(text, reach);
   if (refusal !== undefined) throw new NoAnswer(refusal);
   return new URL(text);
-}
-
-/** Why a URL may not be called; undefined if it may. Where its name leads is seen when it is called. */
-export function urlRefusal(text: string, reach: Reach): string | undefined {
-  const url = URL.parse(text);
-  if (url === null) return 'the address is no URL';
-  if (reach === 'any' && url.protocol === 'http:') return undefined;
-  if (url.protocol !== 'https:') return 'the address is not https';
-  if (url.username !== '' || url.password !== '') return 'the address has a password';
-  // Names are looked at when they have been looked up; an address is looked up by nobody.
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (reach === 'public' && isIP(host) !== 0 && !isPublicAddress(host)) {
-    return 'the address is private';
-  }
-  return undefined;
 }
 
 function noAnswer(error: Error, signal: AbortSignal): NoAnswer {

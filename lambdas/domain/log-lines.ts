@@ -29,6 +29,7 @@ export const LOG_MESSAGES = [
   'grants worked on',
   'schema migrated',
   // Of faults.
+  'channels not opened',
   'outcome unknown',
   'server away',
   'unexpected fault',

@@ -3,10 +3,11 @@ import { secretText } from '../adapters/aws/secrets.ts';
 import { sesSender } from '../adapters/aws/ses-sender.ts';
 import { snsSender } from '../adapters/aws/sns-sender.ts';
 import { changingSecret, fixedSecret, type ChangingSecret } from '../adapters/changing-secret.ts';
-import { httpClient, urlRefusal, type HttpClient, type Reach } from '../adapters/http-client.ts';
+import { httpClient, type HttpClient } from '../adapters/http-client.ts';
 import { slackSender } from '../adapters/notify/slack-sender.ts';
 import { userDirectory } from '../adapters/notify/user-directory.ts';
 import { webhookSender } from '../adapters/notify/webhook-sender.ts';
+import { urlRefusal, type Reach } from '../adapters/url-refusal.ts';
 import type { FaultReport } from '../config/logger.ts';
 import { readChannels } from '../config/notify-channels.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type SettingName,
   type Settings,
 } from '../config/settings.ts';
+import { PlainFault } from '../domain/fault-words.ts';
 import type {
   Channel,
   Language,
@@ -34,7 +36,7 @@ export interface Channels {
  * The channels that this environment names. What can't be read yet, such as a secret, is found out
  * by the first who sends.
  *
- * @throws Error naming what is missing for a channel, or cannot be right
+ * @throws PlainFault naming what is missing for a channel, or cannot be right
  */
 export function openSenders(
   settings: ChannelVariables,
@@ -48,7 +50,7 @@ export function openSenders(
   const address = (name: keyof ChannelVariables, otherwise: Reach): string => {
     const url = given(name);
     const refusal = urlRefusal(url, settings.notifyStandIns === 'true' ? 'any' : otherwise);
-    if (refusal !== undefined) throw new Error(`${VARIABLES[name]}: ${refusal}`);
+    if (refusal !== undefined) throw new PlainFault(`${VARIABLES[name]}: ${refusal}`);
     return url;
   };
   const language = languageOf(settings.operatorLanguage);
@@ -86,12 +88,12 @@ function ofAws(): HttpClient {
 
 function languageOf(text = 'en'): Language {
   if (text === 'en' || text === 'ko') return text;
-  throw new Error(`${VARIABLES.operatorLanguage} is to be en or ko`);
+  throw new PlainFault(`${VARIABLES.operatorLanguage} is to be en or ko`);
 }
 
 function reading(settings: ChannelVariables, aws: AwsAccess) {
-  const missing = (...names: readonly SettingName[]): Error =>
-    new Error(
+  const missing = (...names: readonly SettingName[]): PlainFault =>
+    new PlainFault(
       `missing environment variables: ${names.map((name) => VARIABLES[name]).join(' or ')}`,
     );
   const given = (name: keyof ChannelVariables): string => {

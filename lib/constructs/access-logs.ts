@@ -6,10 +6,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { accept } from './accepted.ts';
 
-/** As long as an inquiry into an event may take. */
-const KEPT_DAYS = 90;
+/** As long as an inquiry into an event may take. What is kept longer keeps erased users longer. */
+const KEPT_DAYS = 30;
 
-/** Who called what and when, with no header and so no token: a bucket that forgets. */
+/**
+ * Who called what and when, with no header and so no token: a bucket that forgets. Paths and queries
+ * are in it, and operators ask by users' ids (docs/erasure.md).
+ */
 export class AccessLogs extends Construct {
   readonly bucket: Bucket;
 

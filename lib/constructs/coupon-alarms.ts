@@ -60,9 +60,6 @@ export class CouponAlarms extends Construct {
   private alarm(definition: AlarmDefinition): Alarm {
     const { id, measure, threshold, rings, breaching, of, missing, isSymptom } = definition;
     const { environment, metrics } = this.props;
-    const isPercentile =
-      (measure.kind === 'sum' && measure.of.some(({ statistic }) => /^p\d/.test(statistic))) ||
-      (measure.kind === 'platform' && /^p\d/.test(measure.statistic));
     const alarm = new Alarm(this, id, {
       alarmName: this.nameOf(id),
       alarmDescription: this.describe(definition, sectionOf(definition)),
@@ -76,8 +73,6 @@ export class CouponAlarms extends Construct {
       evaluationPeriods: of,
       treatMissingData:
         missing === 'good' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
-      // The slowest of a few says nothing about the rest.
-      ...(isPercentile && { evaluateLowSampleCountPercentile: 'ignore' }),
     });
     return isSymptom ? alarm : this.tell(alarm);
   }

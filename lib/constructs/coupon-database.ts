@@ -16,6 +16,7 @@ import {
   type CfnDBInstance,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { DATABASE_LOG } from '../../lambdas/config/database-log.ts';
 import type { Environment } from '../environments/environment.ts';
 import { accept } from './accepted.ts';
 import type { CouponFunction } from './coupon-function.ts';
@@ -94,7 +95,7 @@ export class CouponDatabase extends Construct {
       cloudwatchLogsExports: ['postgresql'],
       parameterGroup: new ParameterGroup(this, 'Parameters', {
         engine,
-        parameters: { 'rds.force_ssl': '1', log_min_duration_statement: '1000' },
+        parameters: { 'rds.force_ssl': '1', ...DATABASE_LOG },
       }),
     });
     accept(this.instance, {

@@ -75,8 +75,9 @@ export class Firewall extends Construct {
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,
       logDestinationConfigs: [arnWithoutStar(logs)],
-      // No token in a log line.
-      redactedFields: [{ singleHeader: { Name: 'authorization' } }],
+      // No token in a log line, and no user's id of a query; without its path nobody could judge
+      // what was blocked.
+      redactedFields: [{ singleHeader: { Name: 'authorization' } }, { queryString: {} }],
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [

@@ -34,6 +34,11 @@ export class MetricSource {
           whole: this.own(measure.whole),
         });
       }
+      case 'percentile': {
+        const { of, atLeast } = measure;
+        const few = this.own({ ...of, statistic: 'SampleCount' });
+        return unlessFew(this.own(of), few, atLeast);
+      }
       case 'stalled': {
         const usingMetrics = {
           waiting: this.own(measure.waiting),
@@ -41,8 +46,12 @@ export class MetricSource {
         };
         return expression(`IF(${sumOf(['moving'], 'waiting')} == 0, waiting, 0)`, usingMetrics);
       }
-      case 'platform':
-        return this.platform(measure.metric, measure.statistic);
+      case 'platform': {
+        const { metric, statistic, atLeast } = measure;
+        const value = this.platform(metric, statistic);
+        if (atLeast === undefined) return value;
+        return unlessFew(value, this.platform(metric, 'SampleCount'), atLeast);
+      }
     }
   }
 
@@ -140,6 +149,11 @@ const TOGETHER: Readonly<Record<Statistic, string>> = {
  */
 function sumOf(ids: readonly string[], there: string): string {
   return `SUM([${ids.join(', ')}, ${there} * 0])`;
+}
+
+/** 0, and not "no data" or the value of some minutes ago, where there are few. */
+function unlessFew(value: IMetric, count: IMetric, atLeast: number): IMetric {
+  return expression(`IF(count >= ${atLeast}, value, 0)`, { value, count });
 }
 
 function expression(text: string, usingMetrics: Record<string, IMetric>): MathExpression {

@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { ratesText } from '../../lambdas/config/notify-rates.ts';
 import type { SettingName } from '../../lambdas/config/settings.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { Installation } from '../environments/installation.ts';
@@ -65,6 +66,8 @@ export class NotificationChannels extends Construct {
     const { installation, notifications } = this.environment;
     this.announce(sender);
     sender.tell('operatorLanguage', notifications.operatorLanguage);
+    const rates = ratesText(notifications.rates);
+    if (rates !== '') sender.tell('notifyRates', rates);
     this.servePublishing(sender);
     this.serveMail(sender, installation);
     const { shopWebhookUrl } = installation;

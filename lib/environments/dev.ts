@@ -46,7 +46,7 @@ export const dev: Environment = {
   },
   issuer: { kind: 'cognito' },
   record: { batchSize: 500, batchWindowSeconds: 0 },
-  notifications: { topic: true, operatorLanguage: 'en' },
+  notifications: { topic: true, operatorLanguage: 'en', rates: {} },
   concurrency: {},
   installation: {},
 };

@@ -1,5 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { NotifyRates } from '../../lambdas/config/notify-rates.ts';
 import type { FunctionName } from '../functions.ts';
 import type { Installation } from './installation.ts';
 
@@ -113,6 +114,8 @@ export interface NotificationChoices {
   readonly topic: boolean;
   /** What Slack and SNS are told in; users' languages are the user service's to know. */
   readonly operatorLanguage: 'en' | 'ko';
+  /** Messages a second of channels that take others than the usual: docs/notifications.md. */
+  readonly rates: NotifyRates;
 }
 
 export interface RecordSize {

@@ -1,4 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { isRate } from '../../lambdas/config/notify-rates.ts';
+import { CHANNELS } from '../../lambdas/domain/notification.ts';
 import type { Environment } from './environment.ts';
 import { faultsOfChannels, faultsOfInstallation } from './installation.ts';
 
@@ -14,6 +16,7 @@ export function faultsOf(environment: Environment): string[] {
     ...faultsOfProtection(environment),
     ...faultsOfAlarms(environment),
     ...faultsOfWatching(environment),
+    ...faultsOfRates(environment),
     ...faultsOfInstallation(environment.installation),
     ...faultsOfChannels(environment.installation),
   ];
@@ -98,6 +101,17 @@ function faultsOfWatching({ logAnalytics, telemetry }: Environment): string[] {
       'telemetry.layerArn is no ARN of a version of a layer',
     ],
   ]);
+}
+
+function faultsOfRates({ notifications }: Environment): string[] {
+  const channels: readonly string[] = CHANNELS;
+  return Object.entries(notifications.rates).flatMap(([channel, perSecond]) => {
+    const name = `notifications.rates.${channel}`;
+    return failing([
+      [!channels.includes(channel), `${name} is of no channel; there is ${CHANNELS.join(', ')}`],
+      [!isRate(perSecond), `${name} is ${perSecond}: whole messages a second, 1 or more`],
+    ]);
+  });
 }
 
 /** What may be weak in dev only. */

@@ -1,3 +1,5 @@
+import { urlRefusal, type Reach } from '../../lambdas/adapters/url-refusal.ts';
+
 const SECRET_ARN = String.raw`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[\w/+=.@-]+$`;
 
 /**
@@ -20,8 +22,9 @@ export const INSTALLATION = {
     description: 'Who signs the tokens, exactly as in their claim iss',
   },
   jwksUri: {
-    pattern: String.raw`^https://[^\s#]+$`,
-    description: 'Where the keys of the issuer are: jwks_uri of its discovery document',
+    pattern: String.raw`^https://[^\s/?#:@]+(:443)?([/?][^\s#]*)?$`,
+    description:
+      'Where the keys of the issuer are, at port 443: jwks_uri of its discovery document',
   },
   audience: {
     pattern: String.raw`^\S+$`,
@@ -104,13 +107,31 @@ export function faultsOfChannels(installation: Installation): string[] {
   });
 }
 
+/** What functions call for notifications, and where it may be. */
+const CALLED: Readonly<Partial<Record<InstallationValue, Reach>>> = {
+  userServiceUrl: 'https',
+  shopWebhookUrl: 'public',
+};
+
 /** One sentence for each value that cannot be right. */
 export function faultsOfInstallation(installation: Installation): string[] {
   const names = Object.keys(INSTALLATION) as InstallationValue[];
   return names.flatMap((name) => {
     const value = installation[name];
     const { pattern, description } = INSTALLATION[name];
-    if (value === undefined || new RegExp(pattern).test(value)) return [];
-    return [`${name} is "${value}", and should be: ${description}`];
+    if (value === undefined) return [];
+    if (!new RegExp(pattern).test(value)) {
+      return [`${name} is "${value}", and should be: ${description}`];
+    }
+    const { [name]: reach } = CALLED;
+    const refusal = reach && (urlRefusal(value, reach) ?? portRefusal(value));
+    return refusal === undefined ? [] : [`${name}: ${refusal}`];
   });
+}
+
+/** Security groups and the way out let functions through at one port. */
+function portRefusal(url: string): string | undefined {
+  const { port } = new URL(url);
+  if (port === '') return undefined;
+  return `the address has port ${port}, and functions are let out to 443 only`;
 }

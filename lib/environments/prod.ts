@@ -43,7 +43,7 @@ export const prod: Environment = {
   },
   issuer: { kind: 'own' },
   record: { batchSize: 1_000, batchWindowSeconds: 0, pollers: { minimum: 1, maximum: 8 } },
-  notifications: { topic: true, operatorLanguage: 'en' },
+  notifications: { topic: true, operatorLanguage: 'en', rates: {} },
   concurrency: {
     // 150 answer 3,000 a second in 50 ms each; 600 bear 200 ms. Each holds a connection to each
     // broker, and a broker takes 3,000.

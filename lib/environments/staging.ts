@@ -44,7 +44,7 @@ export const staging: Environment = {
   },
   issuer: { kind: 'own' },
   record: { batchSize: 500, batchWindowSeconds: 0, pollers: { minimum: 1, maximum: 4 } },
-  notifications: { topic: true, operatorLanguage: 'en' },
+  notifications: { topic: true, operatorLanguage: 'en', rates: {} },
   concurrency: {
     issue: { reserved: 100 },
     redeem: { reserved: 50 },

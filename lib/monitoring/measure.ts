@@ -1,5 +1,6 @@
 import type { MetricName } from '../../lambdas/domain/metrics.ts';
 import type { PlatformMetric } from './platform-metrics.ts';
+import { VALUES_OF_A_P99 } from './thresholds.ts';
 
 /** As CloudWatch names them. */
 export type Statistic = 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'p50' | 'p99';
@@ -22,12 +23,16 @@ export type Measure =
       readonly whole: Series;
       readonly atLeast: number;
     }
+  /** 0 as long as there are fewer values than `atLeast`: the slowest of a few says nothing. */
+  | { readonly kind: 'percentile'; readonly of: Series; readonly atLeast: number }
   /** What waits, as long as nothing at all moves; 0 else. */
   | { readonly kind: 'stalled'; readonly waiting: Series; readonly moving: Series }
   | {
       readonly kind: 'platform';
       readonly metric: PlatformMetric;
       readonly statistic: Statistic;
+      /** Of a percentile, as above. */
+      readonly atLeast?: number;
     };
 
 /** Of one series: what most alarms look at. */
@@ -38,6 +43,11 @@ export function measured(
 ): Measure {
   const series = dimensions === undefined ? {} : { dimensions };
   return { kind: 'sum', of: [{ metric, statistic, ...series }] };
+}
+
+/** The value that one in a hundred exceeds. */
+export function slowest(metric: MetricName): Measure {
+  return { kind: 'percentile', of: { metric, statistic: 'p99' }, atLeast: VALUES_OF_A_P99 };
 }
 
 /** Of a metric, one series for each of these values of its dimension. */
@@ -57,6 +67,8 @@ export function seriesOf(measure: Measure): readonly Series[] {
       return measure.of;
     case 'share':
       return [...measure.of, measure.whole];
+    case 'percentile':
+      return [measure.of];
     case 'stalled':
       return [measure.waiting, measure.moving];
     case 'platform':

@@ -11,6 +11,12 @@ export const PERIOD_S = 60;
 /** Fewer claims in a minute than one a second are no event: a share of them says nothing. */
 export const CLAIMS_OF_AN_EVENT = 60;
 
+/**
+ * Of fewer values in a period the slowest one in a hundred is a part of one. CloudWatch's own way
+ * with few values keeps the alarm as it was, for as long as they are few, and so rings on after a spike.
+ */
+export const VALUES_OF_A_P99 = 100;
+
 /** One in a hundred told to come back is a server that was away for half a second in a minute. */
 export const UNSURE_SHARE = 0.01;
 

@@ -6,7 +6,7 @@ import { METRICS, type MetricName } from '../../lambdas/domain/metrics.ts';
 import type { AlarmDefinition } from '../../lib/monitoring/alarm.ts';
 import { ALARMS, OWN_ALARMS } from '../../lib/monitoring/alarms.ts';
 import { functionErrorLine } from '../../local/metrics/function-errors.ts';
-import { measured, type Measure } from '../../lib/monitoring/measure.ts';
+import { measured, slowest, type Measure } from '../../lib/monitoring/measure.ts';
 import { REFUSED_SHARE, UNSURE_SHARE } from '../../lib/monitoring/thresholds.ts';
 
 const FROM = Date.parse('2026-11-29T12:00:07Z');
@@ -125,11 +125,6 @@ describe('a statistic', () => {
     expect(statisticOf('p99', of(values))).toBe(expected);
   });
 
-  it('p99 of fewer than a thousand is not judged', () => {
-    expect(statisticOf('p99', of([[900, 999]]))).toBeUndefined();
-    expect(statisticOf('p99', of([[900, 1_000]]))).toBe(900);
-  });
-
   it('of nothing is nothing', () => {
     expect(statisticOf('Sum', [])).toBeUndefined();
   });
@@ -158,6 +153,14 @@ describe('an alarm', () => {
     const below = [alarm(measure, { rings: 'below' })];
     expect(ringing(lag(10), 1, below)).toEqual([]);
     expect(ringing(lag(9), 1, below)).toEqual(['it']);
+  });
+
+  it('on the slowest is good while there are few, also when they were slow before', () => {
+    const slow = [alarm(slowest('ClaimDuration'), { breaching: 2, of: 2 })];
+    const minute = (at: number, count: number): string =>
+      line(at * 60, 'ClaimDuration', { Values: [10], Counts: [count] });
+    expect(ringing([minute(0, 100), minute(1, 100)], 2, slow)).toEqual(['it']);
+    expect(ringing([minute(0, 100), minute(1, 99)], 2, slow)).toEqual([]);
   });
 
   it('to which silence is bad waits for as many periods as it wants', () => {
@@ -219,9 +222,10 @@ describe('each alarm of the list', () => {
       case 'sum': {
         const [{ metric, statistic, dimensions } = raise()] = measure.of;
         if (statistic === 'SampleCount') return value > 0 ? [line(second, metric, value)] : [];
-        const written = { Values: [value], Counts: [statistic.startsWith('p') ? 1_000 : 1] };
-        return [line(second, metric, written, dimensions)];
+        return [line(second, metric, value, dimensions)];
       }
+      case 'percentile':
+        return [line(second, measure.of.metric, { Values: [value], Counts: [measure.atLeast] })];
       case 'share': {
         const [{ metric, dimensions } = raise()] = measure.of;
         return [

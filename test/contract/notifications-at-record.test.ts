@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { MSKEvent } from 'aws-lambda';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../lambdas/adapters/clock/system-clock.ts';
 import { newCode } from '../../lambdas/adapters/crypto/identifiers.ts';
@@ -9,7 +8,7 @@ import { SlowChannels } from '../../lambdas/domain/slow-channels.ts';
 import { recordHandler } from '../../lambdas/functions/record/handler.ts';
 import { RecordingSender } from '../fakes/recording-sender.ts';
 import { IssuedRows } from '../support/issued-rows.ts';
-import { entryOf, recordOf } from '../support/log-entries.ts';
+import { claimsEvent } from '../support/log-entries.ts';
 import {
   deliver,
   fast,
@@ -61,17 +60,8 @@ async function record(couponId: string, userIds: readonly string[]): Promise<num
     },
   });
   const begun = performance.now();
-  await handler(eventOf(couponId, userIds));
+  await handler(claimsEvent(couponId, userIds));
   return performance.now() - begun;
-}
-
-function eventOf(couponId: string, userIds: readonly string[]): MSKEvent {
-  const records = userIds.map((userId) => {
-    const { value, offset, topic, partition } = entryOf(recordOf(couponId, userId));
-    const bytes = Buffer.from(value ?? []).toString('base64');
-    return { topic, partition, offset: Number(offset), key: '', value: bytes, headers: [] };
-  });
-  return { records: { 'claims-0': records } } as unknown as MSKEvent;
 }
 
 const telling = (): Promise<string> => rows.newCoupon({ notifications: ONLY_ISSUED });

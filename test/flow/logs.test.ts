@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { LOG_QUERIES, SOME_ISSUANCE, SOME_REQUEST } from '../../lib/logs/queries.ts';
+import { statePaths } from '../../local/state.ts';
 import { TELLING } from '../support/coupons.ts';
 import { CleanUp } from '../support/clean-up.ts';
 import { Flow } from '../support/flow.ts';
@@ -94,6 +98,30 @@ describe.each([
           { message: 'notification', requestId, couponId, issuanceId, event, outcome: 'sent' },
         ]);
       }
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'has nothing of a row either where the database is slow or refuses it',
+    async () => {
+      const couponId = await flow.createCoupon();
+      const issuanceId = await flow.issue(couponId, 'row-of-the-logs');
+      const client = new pg.Client({ connectionString: flow.stack.endpoints.databaseUrl });
+      await client.connect();
+      try {
+        await client.query('SELECT pg_sleep(1.2), $1::text', ['row-of-the-logs']);
+        await expect(
+          client.query(`UPDATE issuances SET state = 'lost' WHERE id = $1`, [issuanceId]),
+        ).rejects.toMatchObject({ detail: expect.stringContaining('row-of-the-logs') });
+      } finally {
+        await client.end();
+      }
+      const written = join(statePaths(flow.stack.stateDir).logs, 'postgres.log');
+      await until('the refusal is written', PATIENCE_MS, async () =>
+        (await readFile(written, 'utf8')).includes('violates check constraint') ? true : undefined,
+      );
+      expect(await leaksOf(flow.stack.stateDir)).toEqual([]);
     },
     SLOW_MS,
   );

@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changingSecret } from '../../lambdas/adapters/changing-secret.ts';
-import { httpClient, urlRefusal } from '../../lambdas/adapters/http-client.ts';
+import { httpClient } from '../../lambdas/adapters/http-client.ts';
 import { isPublicAddress } from '../../lambdas/adapters/public-address.ts';
 import { failed } from '../../lambdas/adapters/send-outcomes.ts';
+import { urlRefusal } from '../../lambdas/adapters/url-refusal.ts';
 
 let server: Server;
 let url: string;

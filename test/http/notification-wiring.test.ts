@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { awsAccess } from '../../lambdas/adapters/aws/access.ts';
+import { DELIVERY_SETTINGS } from '../../lambdas/config/limits.ts';
+import { ratesText, withRates } from '../../lambdas/config/notify-rates.ts';
 import { CHANNEL_OPTIONS, readSettings } from '../../lambdas/config/settings.ts';
+import { PlainFault } from '../../lambdas/domain/fault-words.ts';
 import { openSenders } from '../../lambdas/wiring/notification-senders.ts';
 
 const ON_AWS = {
@@ -32,7 +35,7 @@ describe('the channels of an environment', () => {
   });
 
   it.each([
-    [{ NOTIFY_CHANNELS: 'sms,fax,sns' }, 'NOTIFY_CHANNELS: there is no channel sms, fax;'],
+    [{ NOTIFY_CHANNELS: 'sms,sns' }, 'NOTIFY_CHANNELS names a channel that there is not; there is'],
     [{ NOTIFY_MAIL_FROM: '' }, 'missing environment variables: NOTIFY_MAIL_FROM'],
     [{ NOTIFY_TOPIC_ARN: '' }, 'NOTIFY_TOPIC_ARN'],
     [{ SLACK_WEBHOOK_SECRET_ARN: '' }, 'SLACK_WEBHOOK_URL or SLACK_WEBHOOK_SECRET_ARN'],
@@ -44,4 +47,29 @@ describe('the channels of an environment', () => {
   ])('cannot be had with %j, and that is said at once', (change, message) => {
     expect(() => open({ ...ON_AWS, ...change })).toThrow(message);
   });
+});
+
+describe('the rates of an environment', () => {
+  it('are those that it names, with as many at once in proportion, and else the usual ones', () => {
+    const { email, ...others } = DELIVERY_SETTINGS.paces;
+    expect(withRates(DELIVERY_SETTINGS, ratesText({ email: 28 })).paces).toEqual({
+      email: { ...email, perSecond: 28, concurrency: 16 },
+      ...others,
+    });
+    expect(withRates(DELIVERY_SETTINGS, undefined)).toBe(DELIVERY_SETTINGS);
+  });
+
+  it('never have more than a hundred on their way at once', () => {
+    const { paces } = withRates(DELIVERY_SETTINGS, 'email=14, webhook=5000');
+    expect(paces.webhook).toMatchObject({ perSecond: 5_000, concurrency: 100 });
+  });
+
+  it.each(['email', 'email=', 'email=0', 'slack=0.5', 'email=-1', 'fax=5', 'email=5;sns=5', ''])(
+    'are not read from %j, and no rate is quoted',
+    (rates) => {
+      expect(() => withRates(DELIVERY_SETTINGS, rates)).toThrow(
+        new PlainFault('NOTIFY_RATES is to be like email=50,webhook=200'),
+      );
+    },
+  );
 });

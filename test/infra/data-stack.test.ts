@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DATABASE_LOG } from '../../lambdas/config/database-log.ts';
 import { TOPIC_RETENTION_MS } from '../../lambdas/config/limits.ts';
 import { GROUP, TOPIC } from '../../local/prepare/topic.ts';
 import { Assembly, ENVIRONMENTS } from './assembly.ts';
@@ -180,7 +181,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
 
     test('speaks TLS only, and takes tokens of IAM', () => {
       expect(only('AWS::RDS::DBParameterGroup')).toMatchObject({
-        Parameters: { 'rds.force_ssl': '1' },
+        Parameters: { 'rds.force_ssl': '1', ...DATABASE_LOG },
       });
       expect(instance).toMatchObject({
         EnableIAMDatabaseAuthentication: true,

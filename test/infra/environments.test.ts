@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
+import type { NotifyRates } from '../../lambdas/config/notify-rates.ts';
 import { chooseEnvironment, environments } from '../../lib/environments.ts';
 import type { Environment } from '../../lib/environments/environment.ts';
 import { faultsOf } from '../../lib/environments/faults.ts';
@@ -46,6 +47,19 @@ test('everything in it that cannot be right is named at once', () => {
 });
 
 const LAYER = 'arn:aws:lambda:us-east-1:615299751070:layer:AWSOpenTelemetryDistroJs:1';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf';
+
+const webhookAt = (shopWebhookUrl: string): Partial<Environment> => ({
+  installation: { shopWebhookUrl, shopWebhookSecretArn: SECRET },
+});
+const usersAt = (userServiceUrl: string): Partial<Environment> => ({
+  installation: {
+    mailFrom: 'coupons@example.com',
+    userServiceUrl,
+    userServiceTokenSecretArn: SECRET,
+  },
+});
 
 type Change = (environment: Environment) => Partial<Environment>;
 
@@ -138,6 +152,43 @@ const wrong: readonly (readonly [fault: string, change: Change])[] = [
     () => ({ installation: { slackWebhookSecretArn: 'https://hooks.slack.com/services/x' } }),
   ],
   [
+    'notifications.rates.email is 0.5: whole messages a second, 1 or more',
+    ({ notifications }) => ({ notifications: { ...notifications, rates: { email: 0.5 } } }),
+  ],
+  [
+    'notifications.rates.slack is 0: whole messages a second, 1 or more',
+    ({ notifications }) => ({ notifications: { ...notifications, rates: { slack: 0 } } }),
+  ],
+  [
+    'notifications.rates.emial is of no channel; there is email, sns, slack, webhook',
+    // As somebody writes it who does not ask the compiler.
+    ({ notifications }) => ({
+      notifications: { ...notifications, rates: { emial: 50 } as NotifyRates },
+    }),
+  ],
+  [
+    'shopWebhookUrl: the address has a password',
+    () => webhookAt('https://user:password@shop.example.com/hooks'),
+  ],
+  ['shopWebhookUrl: the address is private', () => webhookAt('https://10.0.0.1/hooks')],
+  ['shopWebhookUrl: the address is no URL', () => webhookAt('https://[shop.example.com')],
+  [
+    'shopWebhookUrl: the address has port 8443, and functions are let out to 443 only',
+    () => webhookAt('https://shop.example.com:8443/hooks'),
+  ],
+  [
+    'userServiceUrl: the address has a password',
+    () => usersAt('https://user@users.example.com/v1'),
+  ],
+  [
+    'userServiceUrl: the address has port 8080, and functions are let out to 443 only',
+    () => usersAt('https://users.internal:8080/v1'),
+  ],
+  [
+    'jwksUri is "https://keycloak.example.com:8443/certs", and should be: Where the keys of the issuer are, at port 443: jwks_uri of its discovery document',
+    () => ({ installation: { jwksUri: 'https://keycloak.example.com:8443/certs' } }),
+  ],
+  [
     'corsOrigins has "*": any page could call with its visitor’s token',
     () => ({ corsOrigins: ['*'] }),
   ],
@@ -154,6 +205,16 @@ describe('a production', () => {
       'cache.replicas is 0: each restart of the cache closes all gates',
     ]);
   });
+});
+
+test.each([
+  webhookAt('https://shop.example.com:443/hooks?from=coupons'),
+  webhookAt('https://1.1.1.1'),
+  usersAt('https://10.0.0.1/users'),
+  { installation: { jwksUri: 'https://issuer.example.com/jwks?tenant=a:b@c' } },
+  { installation: { jwksUri: 'https://issuer.example.com:443' } },
+])('an address that functions can call is taken: %j', (change) => {
+  expect(faultsOf({ ...prod, ...change })).toEqual([]);
 });
 
 test('no two environments have the same name', () => {

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../bench/bundles/synthesize.ts';
 import { awsAccess } from '../../lambdas/adapters/aws/access.ts';
+import { DELIVERY_SETTINGS } from '../../lambdas/config/limits.ts';
+import { withRates } from '../../lambdas/config/notify-rates.ts';
 import { CHANNEL_OPTIONS, readSettings } from '../../lambdas/config/settings.ts';
 import { openSenders } from '../../lambdas/wiring/notification-senders.ts';
+import { couponSystem } from '../../lib/coupon-system.ts';
+import { dev } from '../../lib/environments/dev.ts';
 import { functions, type FunctionName } from '../../lib/functions.ts';
 import { Assembly, ENVIRONMENTS } from './assembly.ts';
 import { readable } from './readable.ts';
@@ -134,5 +139,41 @@ describe('an environment with all channels', () => {
     const parameters = (assembly: Assembly) =>
       Object.keys(assembly.stack('service').Parameters ?? {});
     expect(parameters(full)).toEqual(parameters(new Assembly('prod')));
+  });
+});
+
+describe('rates of an environment’s own', () => {
+  const own = { email: 200, webhook: 300 };
+  let assembly: Assembly;
+
+  beforeAll(() => {
+    const outdir = join(folder, 'rates');
+    const app = new App({
+      outdir,
+      context: { 'aws:cdk:bundling-stacks': [] },
+      analyticsReporting: false,
+    });
+    couponSystem(app, { ...dev, notifications: { ...dev.notifications, rates: own } });
+    app.synth();
+    assembly = new Assembly('dev', outdir);
+  }, 120_000);
+
+  test.each(SENDERS)('are what %s sends at, and the other channels at the usual ones', (name) => {
+    const { NOTIFY_RATES } = variables(assembly, name);
+    const { paces } = withRates(DELIVERY_SETTINGS, NOTIFY_RATES);
+    const { slack, sns } = DELIVERY_SETTINGS.paces;
+    expect(paces).toMatchObject({
+      email: { perSecond: own.email },
+      webhook: { perSecond: own.webhook },
+      slack,
+      sns,
+    });
+  });
+
+  test('are told to nobody else, and not at all where there are none', () => {
+    const told = (of: Assembly): string[] =>
+      names.filter((name) => 'NOTIFY_RATES' in variables(of, name));
+    expect(told(assembly)).toEqual(SENDERS);
+    for (const environment of ENVIRONMENTS) expect(told(new Assembly(environment))).toEqual([]);
   });
 });

@@ -146,7 +146,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
           IgnorePublicAcls: true,
           RestrictPublicBuckets: true,
         },
-        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] },
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
       });
       expect(JSON.stringify(only('AWS::S3::BucketPolicy'))).toContain(
         '"aws:SecureTransport":"false"',
@@ -216,9 +216,9 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       expect(Number(address['Limit'])).toBeGreaterThanOrEqual(20 * Number(token['Limit']));
     });
 
-    test('writes no token down', () => {
+    test('writes no token down, and no query, which may name a user', () => {
       expect(only('AWS::WAFv2::LoggingConfiguration')).toMatchObject({
-        RedactedFields: [{ SingleHeader: { Name: 'authorization' } }],
+        RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { QueryString: {} }],
       });
       expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true');
     });

@@ -17,6 +17,8 @@ const METRICS = '^lambdas/domain/(metrics|prometheus-names)\\.ts$';
 const LOG_LINES = '^lambdas/domain/log-lines\\.ts$';
 /** Alarms watch each channel. */
 const CHANNELS = '^lambdas/domain/notification\\.ts$';
+/** Which addresses channels may call: synthesis refuses the others. */
+const ADDRESSES = '^lambdas/adapters/url-refusal\\.ts$';
 const DOMAIN = '^lambdas/domain/';
 const HTTP = '^lambdas/http/';
 const API = '^lambdas/api/';
@@ -62,8 +64,9 @@ const worlds: readonly ImportRule[] = [
         METRICS,
         LOG_LINES,
         CHANNELS,
+        ADDRESSES,
         FUNCTION_CONFIG,
-        '^lambdas/config/(claim-mapping|function-limits|limits|settings)\\.ts$',
+        '^lambdas/config/(claim-mapping|database-log|function-limits|limits|notify-rates|settings)\\.ts$',
       ],
     },
   },

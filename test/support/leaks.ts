@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LOG_FIELDS, LOG_MESSAGES } from '../../lambdas/domain/log-lines.ts';
 import { readJson, statePaths } from '../../local/state.ts';
 import { functionsLog } from './functions-log.ts';
@@ -40,14 +41,16 @@ export function leaksIn(log: string, secrets: ReadonlyMap<string, string>): stri
   return [...leaks].map(([what, line]) => `${what}: ${line}`);
 }
 
-/** What the functions of this stack logged of its secrets, and of whoever came with a token. */
+/** What this stack's functions and its database logged of secrets, and of whoever came with a token. */
 export async function leaksOf(stateDir: string): Promise<string[]> {
   const secrets = new Map<string, string>();
   for (const user of usersWithTokens) if (!OUR_WORDS.has(user)) secrets.set(user, 'a user id');
-  const { secrets: file, postgresPassword } = statePaths(stateDir);
+  const { secrets: file, postgresPassword, logs } = statePaths(stateDir);
   const own = ((await readJson(file)) ?? {}) as Readonly<Record<string, string>>;
   for (const [name, value] of Object.entries(own)) secrets.set(value, name);
   const password = await readFile(postgresPassword, 'utf8').catch(() => '');
   if (password !== '') secrets.set(password.trim(), 'the password of the database');
-  return leaksIn(await functionsLog(stateDir), secrets);
+  // Of servers that the tests share the log is not the stack's.
+  const database = await readFile(join(logs, 'postgres.log'), 'utf8').catch(() => '');
+  return leaksIn(`${await functionsLog(stateDir)}\n${database}`, secrets);
 }

@@ -1,3 +1,4 @@
+import type { MSKEvent } from 'aws-lambda';
 import type { ClaimRecord } from '../../lambdas/domain/claim-record.ts';
 import type { LogEntry } from '../../lambdas/domain/record-plan.ts';
 import { loadedClaim } from './samples.ts';
@@ -26,6 +27,16 @@ export function entryOf(
     value: toBytes(value),
     headers: [],
   };
+}
+
+/** What the event source mapping hands over for accepted claims of these users. */
+export function claimsEvent(couponId: string, userIds: readonly string[]): MSKEvent {
+  const records = userIds.map((userId) => {
+    const { value, offset, topic, partition } = entryOf(recordOf(couponId, userId));
+    const bytes = Buffer.from(value ?? []).toString('base64');
+    return { topic, partition, offset: Number(offset), key: '', value: bytes, headers: [] };
+  });
+  return { records: { 'claims-0': records } } as unknown as MSKEvent;
 }
 
 function toBytes(value: ClaimRecord | string | Uint8Array | undefined): Uint8Array | undefined {

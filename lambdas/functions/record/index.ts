@@ -6,12 +6,13 @@ import { postgresRecordLedger } from '../../adapters/postgres/record-ledger.ts';
 import { BACKGROUND_DATABASE, CAUGHT_UP_RECORDS, NOTIFY_AT_RECORD } from '../../config/limits.ts';
 import { faultReport, newLogger } from '../../config/logger.ts';
 import { readSettings } from '../../config/settings.ts';
+import { faultWords } from '../../domain/fault-words.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { openDelivery } from '../../wiring/delivery.ts';
 import { openMeter } from '../../wiring/meter.ts';
 import { openSenders } from '../../wiring/notification-senders.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
-import { recordHandler } from './handler.ts';
+import { recordHandler, type Notifying } from './handler.ts';
 
 const settings = readSettings(process.env, settingNames, optionalSettingNames);
 const logger = newLogger('record');
@@ -21,16 +22,6 @@ const aws = awsAccess(process.env);
 
 const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 
-const { senders } = openSenders(settings, aws, onFault);
-const deliver = openDelivery(settings, {
-  database,
-  senders,
-  meter,
-  logger,
-  newHolder: randomUUID,
-  onFault,
-});
-
 /** Takes batches of the claims topic from the event source mapping. */
 export const handler = meter.afterRuns(
   recordHandler({
@@ -38,10 +29,29 @@ export const handler = meter.afterRuns(
     logger,
     meter,
     clock: systemClock,
-    notifying: {
+    notifying: openNotifying(),
+  }),
+);
+
+/** Without its channels it records all the same: `notify` is without them, too, and fails for it. */
+function openNotifying(): Notifying | undefined {
+  try {
+    const { senders } = openSenders(settings, aws, onFault);
+    const deliver = openDelivery(settings, {
+      database,
+      senders,
+      meter,
+      logger,
+      newHolder: randomUUID,
+      onFault,
+    });
+    return {
       caughtUp: CAUGHT_UP_RECORDS,
       send: (only) => deliver({ ...NOTIFY_AT_RECORD, only }),
       onFault,
-    },
-  }),
-);
+    };
+  } catch (error) {
+    logger.error('channels not opened', faultWords(error));
+    return undefined;
+  }
+}

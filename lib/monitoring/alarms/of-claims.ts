@@ -1,5 +1,5 @@
 import type { AlarmDefinition } from '../alarm.ts';
-import { each, measured } from '../measure.ts';
+import { each, measured, slowest } from '../measure.ts';
 import {
   CLAIM_P99_MS,
   CLAIMS_OF_AN_EVENT,
@@ -63,7 +63,7 @@ export const claimAlarms = [
   },
   {
     id: 'claim-slow',
-    measure: measured('ClaimDuration', 'p99'),
+    measure: slowest('ClaimDuration'),
     rings: 'at least',
     threshold: CLAIM_P99_MS,
     breaching: 3,
@@ -75,7 +75,7 @@ export const claimAlarms = [
   },
   {
     id: 'gate-slow',
-    measure: measured('GateDuration', 'p99'),
+    measure: slowest('GateDuration'),
     rings: 'at least',
     threshold: GATE_P99_MS,
     breaching: 3,
@@ -86,7 +86,7 @@ export const claimAlarms = [
   },
   {
     id: 'publish-slow',
-    measure: measured('PublishDuration', 'p99'),
+    measure: slowest('PublishDuration'),
     rings: 'at least',
     threshold: PUBLISH_P99_MS,
     breaching: 3,

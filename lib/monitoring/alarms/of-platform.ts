@@ -13,6 +13,7 @@ import {
   RECORD_LAG,
   RESPONSE_P99_S,
   TARGET_5XX,
+  VALUES_OF_A_P99,
 } from '../thresholds.ts';
 
 type Part = Omit<AlarmDefinition, 'measure' | 'rings' | 'missing'> &
@@ -22,6 +23,7 @@ const of = (metric: PlatformMetric, statistic: Statistic): Measure => ({
   kind: 'platform',
   metric,
   statistic,
+  ...(statistic === 'p99' && { atLeast: VALUES_OF_A_P99 }),
 });
 
 const alarm = (metric: PlatformMetric, statistic: Statistic, part: Part): AlarmDefinition => ({
@@ -72,6 +74,32 @@ const functionAlarms = (Object.keys(functionLimits) as FunctionName[]).flatMap((
     runbook: 'function-throttles',
   }),
 ]);
+
+/** Once a minute; of `check` its own metric tells (`schedules-silent`). */
+const SCHEDULED = [
+  [
+    'sweep',
+    'page',
+    'Users whose claim passed the gate but was never confirmed stay without a coupon, and nobody else can have the unit.',
+  ],
+  ['restore', 'page', 'A gate that is lost stays closed until a user meets it.'],
+  ['grant', 'look', 'Coupons that operators grant are given late or not at all.'],
+  ['notify', 'look', 'What could not be told at once, reminders and summaries stay untold.'],
+] as const satisfies readonly (readonly [FunctionName, AlarmDefinition['severity'], string])[];
+
+const scheduleAlarms = SCHEDULED.map(([name, severity, harm]) =>
+  alarm({ of: 'function', function: name, name: 'Invocations' }, 'Sum', {
+    id: `schedule-silent-${name}`,
+    rings: 'below',
+    threshold: 1,
+    breaching: 5,
+    of: 5,
+    missing: 'bad',
+    harm,
+    severity,
+    runbook: 'schedules-silent',
+  }),
+);
 
 const serviceAlarms: readonly AlarmDefinition[] = [
   alarm({ of: 'loadBalancer', name: 'HTTPCode_ELB_5XX_Count' }, 'Sum', {
@@ -207,6 +235,7 @@ const serverAlarms: readonly AlarmDefinition[] = [
 /** What AWS measures by itself. */
 export const platformAlarms: readonly AlarmDefinition[] = [
   ...functionAlarms,
+  ...scheduleAlarms,
   ...serviceAlarms,
   ...serverAlarms,
 ];

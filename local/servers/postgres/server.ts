@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DATABASE_LOG } from '../../../lambdas/config/database-log.ts';
 import type { StatePaths } from '../../state.ts';
 import type { ServerDefinition } from '../definition.ts';
 import { postgresAccount } from './account.ts';
@@ -21,6 +22,7 @@ export async function postgresServer(
     max_connections: 200,
     timezone: 'UTC',
     log_timezone: 'UTC',
+    ...DATABASE_LOG,
   };
   const args = [
     ...['-D', paths.postgres, '-p', String(port)],
