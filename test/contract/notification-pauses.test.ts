@@ -2,8 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresErasureLedger } from '../../lambdas/adapters/postgres/erasure-ledger.ts';
 import { postgresNotificationQueue } from '../../lambdas/adapters/postgres/notification-queue.ts';
-import { DELIVERY_SETTINGS } from '../../lambdas/config/limits.ts';
-import { withRates } from '../../lambdas/config/notify-rates.ts';
 import type { DeliveryReport } from '../../lambdas/domain/deliver-notifications.ts';
 import type { NotificationToSend, SendOutcome } from '../../lambdas/domain/notification.ts';
 import type { DueOrder } from '../../lambdas/domain/notification-ledger.ts';
@@ -193,12 +191,12 @@ describe('what is due', () => {
     expect(due).not.toContain('Seq Scan');
   });
 
-  it('is taken at any rate that NOTIFY_RATES may say', async () => {
+  it('is taken at any rate, whole or not', async () => {
     await rows.issue(couponId, users(3));
-    const settings = withRates(DELIVERY_SETTINGS, 'email=14.5');
+    const settings = fast({ perSecond: 14.5 });
     expect(await deliver(rows, { email }, { settings })).toEqual({ ...NOTHING, sent: 3 });
     await rows.issue(await rows.newCoupon({ notifications: ONLY_ISSUED }), ['anna']);
-    const slowest = withRates(DELIVERY_SETTINGS, 'email=0.1');
+    const slowest = fast({ perSecond: 0.1 });
     expect(await deliver(rows, { email }, { settings: slowest })).toEqual({ ...NOTHING, sent: 1 });
   });
 });
