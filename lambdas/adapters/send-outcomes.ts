@@ -13,7 +13,7 @@ export function failed(reason: string, answer?: HttpAnswer): SendOutcome {
   return { kind: 'failed', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-export function rejected(reason: string): SendOutcome {
+export function rejected(reason: string): SendOutcome & { readonly kind: 'rejected' } {
   return { kind: 'rejected', reason };
 }
 

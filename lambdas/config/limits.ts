@@ -136,14 +136,37 @@ export const CHECK_SETTINGS: CheckSettings = {
   maxQuarantined: 200,
 };
 
-/** How long one run of the notify function begins attempts; the last may take some seconds more. */
+/**
+ * So long after its beginning a run of the notify function begins attempts. The last has the 8 s of
+ * its channel, and what came of it the 15 s of a statement to be written: 113 s of the function's 120.
+ */
 export const NOTIFY_RUN_MS = 90_000;
+
+/** A third of it at most goes by before what is due is sent: summaries wait for a gate that is away. */
+export const NOTIFY_PLANNING_MS = 30_000;
+
+/** For so long it asks for a channel by which the record function, a second at a time, sends. */
+export const NOTIFY_PATIENCE_MS = 3_000;
 
 /** A batch of so many records or less has caught up with the log: what it tells of is sent at once. */
 export const CAUGHT_UP_RECORDS = 50;
 
-/** What the record function sends by itself: no more than this delays the next batch. */
-export const NOTIFY_AT_RECORD = { budgetMs: 1_000, limit: 20 } as const;
+/** No more than this delays the next batch. */
+const SENDING_AT_RECORD_MS = 1_000;
+
+/**
+ * Less than this is not worth an attempt: a new connection over TLS and an answer take half a second
+ * on a good day, and what is cut off may have arrived, and arrives again.
+ */
+const LEAST_ATTEMPT_MS = 700;
+
+/** What the record function sends by itself. */
+export const NOTIFY_AT_RECORD = {
+  budgetMs: SENDING_AT_RECORD_MS - LEAST_ATTEMPT_MS,
+  // A minute: the schedule sends meanwhile. Of a slow channel each process cuts a few a minute.
+  haste: { cutMs: SENDING_AT_RECORD_MS, leaveMs: 60_000 },
+  limit: 20,
+} as const;
 
 /** So long after its end a coupon's summary waits for records that may never come. */
 export const SUMMARY_WAITS_MS = 60 * 60 * 1000;

@@ -14,6 +14,8 @@ export type NotificationState = (typeof NOTIFICATION_STATES)[number];
 export interface DueNotification extends Omit<NotificationToSend, 'facts'> {
   /** It comes again then, unless it is settled. Milliseconds since 1970, by the ledger's clock. */
   readonly takenUntil: number;
+  /** Since then it has been due. Milliseconds since 1970, by the ledger's clock. */
+  readonly dueSince: number;
   /** This attempt included. */
   readonly tries: number;
   /** Or why there is nobody to tell. */
@@ -26,9 +28,15 @@ export type Settlement = Pick<DueNotification, 'id' | 'takenUntil'> &
     | { readonly kind: 'sent' }
     | { readonly kind: 'nobody' | 'parked'; readonly reason: string }
     | { readonly kind: 'again'; readonly afterMs: number; readonly reason: string }
-    /** Given back: there was no attempt. */
-    | { readonly kind: 'untried' }
+    /**
+     * Given back, at the cost of neither a try nor its place. `untried`: there was no attempt.
+     * `cut`: it was given less time than the channel has.
+     */
+    | { readonly kind: 'untried' | 'cut'; readonly dueSince: number }
   );
+
+/** By the time since which it is due; of the newest those that were tried least. */
+export type DueOrder = 'oldest' | 'newest';
 
 export interface ChannelCounts {
   readonly channel: Channel;
@@ -40,10 +48,10 @@ export interface ChannelCounts {
 /** PostgreSQL, for those who send. Rejects with LedgerUnavailable. */
 export interface NotificationQueue {
   /**
-   * Takes notifications that are due, the longest first, and none that another has. One that is
-   * not settled within `ms` comes again.
+   * Takes notifications that are due, and none that another has. One that is not settled within
+   * `ms` comes again.
    */
-  take(channel: Channel, count: number, ms: number): Promise<DueNotification[]>;
+  take(channel: Channel, count: number, ms: number, order: DueOrder): Promise<DueNotification[]>;
   /** All at once. What another has taken since stays theirs, unless it is sent. */
   settle(settlements: readonly Settlement[]): Promise<void>;
   counts(): Promise<ChannelCounts[]>;

@@ -85,8 +85,11 @@ export type SendOutcome =
   | { readonly kind: 'sent' }
   /** It may pass later; the channel may say when. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number }
-  /** No attempt will ever pass: the address does not exist, the message is refused. */
-  | { readonly kind: 'rejected'; readonly reason: string }
+  /**
+   * No attempt will ever pass: the address does not exist, the message is refused. Where the channel
+   * was not asked, it says nothing of the channel.
+   */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly isUnasked?: true }
   /** There is nobody to tell: the user was erased, or has no address. */
   | { readonly kind: 'nobody'; readonly reason: string };
 
@@ -107,6 +110,7 @@ export interface UserDirectory {
   /**
    * Undefined for a user it does not know or who has no address.
    * @throws DirectoryUnavailable
+   * @throws ContactUnusable
    */
   find(userId: string, signal: AbortSignal): Promise<UserContact | undefined>;
 }
@@ -114,6 +118,11 @@ export interface UserDirectory {
 export interface UserContact {
   readonly email: string;
   readonly language: Language;
+}
+
+/** The user service refuses this user, or knows no address for them that can be used. */
+export class ContactUnusable extends PlainFault {
+  override readonly name = 'ContactUnusable';
 }
 
 /** The user service did not answer as it should. */

@@ -21,9 +21,14 @@ export interface SendingContext {
   /** Of each attempt one line, so that a claim can be followed to its end. */
   readonly logger: Pick<Logger, 'writesInfo' | 'info'>;
   readonly onFault: (what: string, error: unknown) => void;
-  /** No attempt begins later, and none goes on for longer. */
+  /** No attempt begins later. */
   readonly end: Deadline;
+  /** None goes on for longer; without, each has the time of its channel. */
+  readonly cut?: Deadline | undefined;
 }
+
+/** `cut`: it was not given the time of its channel, so it says nothing of the channel. */
+type AttemptOutcome = SendOutcome | { readonly kind: 'cut' };
 
 /** After the last attempt, for writing down what came of it. Milliseconds. */
 const SETTLE_MS = 5_000;
@@ -40,7 +45,6 @@ export async function sendTogether(
 ): Promise<Settlement[]> {
   const { clock, settings, channel } = context;
   const { concurrency, timeoutMs } = settings.paces[channel];
-  const wasOnTrial = pace.isOnTrial;
   const waiting = [...due];
   const settled: Settlement[] = [];
   // Then it is another's, who would send the same a second time.
@@ -53,23 +57,22 @@ export async function sendTogether(
     }
   };
   const settleOne = async (next: DueNotification): Promise<Settlement> => {
-    const { id, takenUntil, facts } = next;
+    const { id, takenUntil, dueSince, facts } = next;
     // Who took it before has died each time; it must not go on for ever.
     if (next.tries > settings.backOff.tries) {
       return { id, takenUntil, kind: 'parked', reason: 'no attempt came to an end' };
     }
     if ('nobody' in facts) return { id, takenUntil, kind: 'nobody', reason: facts.nobody };
-    const isStopped = (): boolean => pace.isOnTrial && !wasOnTrial;
+    const isOver = (waitMs: number): boolean => pace.isStopped || waitMs >= leftMs();
     const now = clock.monotonic();
     const waitMs = pace.nextSlot(now) - now;
-    if (isStopped() || waitMs >= leftMs()) {
+    if (isOver(waitMs)) {
       pace.giveBack();
-      return { id, takenUntil, kind: 'untried' };
+      return { id, takenUntil, dueSince, kind: 'untried' };
     }
     if (waitMs > 0) await clock.sleep(waitMs);
-    if (isStopped()) return { id, takenUntil, kind: 'untried' };
-    const limitMs = Math.min(timeoutMs, remainingMs(clock, context.end));
-    const outcome = await attempt({ ...next, facts }, sender, limitMs, context);
+    if (isOver(0)) return { id, takenUntil, dueSince, kind: 'untried' };
+    const outcome = await attempt({ ...next, facts }, sender, context);
     logAttempt({ ...next, facts }, outcome, context);
     return settlementOf(next, outcome, pace, context);
   };
@@ -81,15 +84,17 @@ export async function sendTogether(
 async function attempt(
   notification: NotificationToSend,
   sender: NotificationSender,
-  ms: number,
-  { onFault, channel }: SendingContext,
-): Promise<SendOutcome> {
+  { onFault, channel, clock, settings, cut }: SendingContext,
+): Promise<AttemptOutcome> {
+  const { timeoutMs } = settings.paces[channel];
+  const ms = Math.min(timeoutMs, cut === undefined ? timeoutMs : remainingMs(clock, cut));
   const ending = new AbortController();
-  const { promise: late, resolve } = Promise.withResolvers<SendOutcome>();
+  const { promise: late, resolve } = Promise.withResolvers<AttemptOutcome>();
   const timer = setTimeout(
     () => {
+      // First, for the sender will say that it was aborted.
+      resolve(ms < timeoutMs ? { kind: 'cut' } : { kind: 'failed', reason: 'no answer in time' });
       ending.abort();
-      resolve({ kind: 'failed', reason: 'no answer in time' });
     },
     Math.max(1, ms),
   );
@@ -105,7 +110,7 @@ async function attempt(
 
 function logAttempt(
   { channel, event, facts, requestId }: NotificationToSend,
-  outcome: SendOutcome,
+  outcome: AttemptOutcome,
   { logger }: SendingContext,
 ): void {
   if (!logger.writesInfo) return;
@@ -115,8 +120,8 @@ function logAttempt(
 }
 
 function settlementOf(
-  { id, takenUntil, tries }: DueNotification,
-  outcome: SendOutcome,
+  { id, takenUntil, dueSince, tries }: DueNotification,
+  outcome: AttemptOutcome,
   pace: SendingPace,
   { channel, clock, random, settings, meter }: SendingContext,
 ): Settlement {
@@ -130,9 +135,11 @@ function settlementOf(
       return { id, takenUntil, kind: 'sent' };
     case 'nobody':
       return { id, takenUntil, kind: 'nobody', reason: outcome.reason };
+    case 'cut':
+      return { id, takenUntil, dueSince, kind: 'cut' };
     case 'rejected':
       // The channel is well: it answered.
-      pace.passed();
+      if (outcome.isUnasked !== true) pace.passed();
       count('parked');
       return { id, takenUntil, kind: 'parked', reason: outcome.reason };
     case 'failed': {

@@ -1,4 +1,4 @@
-import type { ChannelTurn } from './notification-ledger.ts';
+import type { ChannelTurn, DueOrder } from './notification-ledger.ts';
 import type { Channel } from './notification.ts';
 
 /** How one channel may be used. */
@@ -53,6 +53,9 @@ export class SendingPace {
   readonly #pace: ChannelPace;
   readonly #pauses: BackOff;
   #failures: number;
+  #isOnTrial: boolean;
+  #hasFailed = false;
+  #takes = 0;
   /** By the monotonic clock. */
   #next: number;
 
@@ -61,12 +64,26 @@ export class SendingPace {
     this.#pace = pace;
     this.#pauses = pauses;
     this.#failures = turn.failures;
+    this.#isOnTrial = turn.failures >= pace.pausesAfter;
     this.#next = now + turn.waitMs;
   }
 
   /** The channel failed when it was used last: one attempt tells whether it is back. */
   get isOnTrial(): boolean {
-    return this.#failures >= this.#pace.pausesAfter;
+    return this.#isOnTrial;
+  }
+
+  /** The channel fails: nothing more is begun in this turn. */
+  get isStopped(): boolean {
+    return this.#hasFailed && this.#failures >= this.#pace.pausesAfter;
+  }
+
+  /** What fails by itself is not to be all that is tried: trials take from both ends in turn. */
+  nextOrder(): DueOrder {
+    if (!this.#isOnTrial) return 'oldest';
+    const trial = this.#failures - this.#pace.pausesAfter + this.#takes;
+    this.#takes += 1;
+    return trial % 2 === 0 ? 'newest' : 'oldest';
   }
 
   /** When the next may be sent: takes the place. Milliseconds of the monotonic clock. */
@@ -83,22 +100,28 @@ export class SendingPace {
 
   passed(): void {
     this.#failures = 0;
+    this.#isOnTrial = false;
   }
 
   /** @param waitMs for so long the channel takes nothing, as it says itself */
   failed(now: number, waitMs = 0): void {
-    this.#failures += 1;
+    this.#hasFailed = true;
+    // Those that were under way when the channel began to fail are no trials: the first pause is
+    // the shortest, however many they were.
+    this.#failures = this.#isOnTrial
+      ? this.#failures + 1
+      : Math.min(this.#failures + 1, this.#pace.pausesAfter);
     this.#next = Math.max(this.#next, now + Math.min(waitMs, this.#pauses.mostMs));
   }
 
-  /** How the next sender finds the channel. */
+  /** How the next sender finds the channel. It pauses only if it has failed in this turn. */
   turn(now: number): ChannelTurn & { readonly pauseMs: number } {
     const beyond = this.#failures - this.#pace.pausesAfter;
     const { firstMs, mostMs } = this.#pauses;
     return {
       waitMs: Math.max(0, this.#next - now),
       failures: this.#failures,
-      pauseMs: beyond < 0 ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(beyond, 20)),
+      pauseMs: this.isStopped ? Math.min(mostMs, firstMs * 2 ** Math.min(beyond, 20)) : 0,
     };
   }
 }

@@ -8,6 +8,7 @@ import { withRates } from '../config/notify-rates.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DeliveryReport, DeliveryRun } from '../domain/deliver-notifications.ts';
 import { deliverNotifications } from '../domain/deliver-notifications.ts';
+import { SlowChannels } from '../domain/slow-channels.ts';
 import type { Logger } from '../domain/log-lines.ts';
 import type { Meter } from '../domain/metrics.ts';
 import type { NotificationSenders } from '../domain/notification.ts';
@@ -34,6 +35,7 @@ export function openDelivery(
     clock: systemClock,
     random: Math.random,
     settings: withRates(DELIVERY_SETTINGS, notifyRates),
+    slow: new SlowChannels(systemClock),
   };
   return (run) => deliverNotifications({ ...dependencies, holder: newHolder() }, run);
 }

@@ -106,10 +106,10 @@ describe('a notification that is parked', () => {
 it('a notification that a sender has is not given to another by a replay', async () => {
   await rows.issue(couponId, ['anna']);
   const queue = postgresNotificationQueue(rows.database);
-  const [taken] = await queue.take('email', 1, 60_000);
+  const [taken] = await queue.take('email', 1, 60_000, 'oldest');
   const replayed = await log.replay(String(taken?.id), operator);
   expect(replayed).toMatchObject({ kind: 'done', notification: { state: 'waiting' } });
-  expect(await queue.take('email', 1, 60_000)).toEqual([]);
+  expect(await queue.take('email', 1, 60_000, 'oldest')).toEqual([]);
 });
 
 it('a notification that waits is due at once when it is replayed', async () => {

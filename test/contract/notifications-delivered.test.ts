@@ -17,7 +17,7 @@ import {
 import { ids, operator } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
-const NOTHING: DeliveryReport = { sent: 0, nobody: 0, parked: 0, again: 0, untried: 0 };
+const NOTHING: DeliveryReport = { sent: 0, nobody: 0, parked: 0, again: 0, untried: 0, cut: 0 };
 
 let rows: IssuedRows;
 let couponId: string;
@@ -104,16 +104,16 @@ describe('a notification', () => {
   it('that another has taken meanwhile is not given back by who was frozen, but it was sent', async () => {
     await rows.issue(couponId, ['anna', 'ben']);
     const queue = postgresNotificationQueue(rows.database);
-    const [anna, ben] = await queue.take('email', 2, 10);
+    const [anna, ben] = await queue.take('email', 2, 10, 'oldest');
     if (anna === undefined || ben === undefined) throw new Error('nothing was due');
     await sleep(20);
-    const mine = await queue.take('email', 2, MINUTE_MS);
+    const mine = await queue.take('email', 2, MINUTE_MS, 'oldest');
     expect(mine.map(({ id }) => id)).toEqual([anna.id, ben.id]);
     await queue.settle([
       { ...anna, kind: 'again', afterMs: 0, reason: 'late' },
       { ...ben, kind: 'sent' },
     ]);
-    expect(await queue.take('email', 2, MINUTE_MS)).toEqual([]);
+    expect(await queue.take('email', 2, MINUTE_MS, 'oldest')).toEqual([]);
     expect(await notificationsOf(rows, couponId)).toMatchObject([
       { state: 'waiting', tries: 2 },
       { state: 'sent' },

@@ -3,8 +3,13 @@ import { functionLimits } from '../../lambdas/config/function-limits.ts';
 import {
   BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
+  DELIVERY_SETTINGS,
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
+  NOTIFY_AT_RECORD,
+  NOTIFY_PATIENCE_MS,
+  NOTIFY_PLANNING_MS,
+  NOTIFY_RUN_MS,
   PUBLISH_BUDGET_MS,
   RESTORE_SETTINGS,
   SWEEP_AGE_MS,
@@ -41,4 +46,25 @@ it('a sweep ends, and tells what it measured, before it would be cut off', () =>
   const purgeMs = connectTimeoutMs + statementTimeoutMs;
   const { timeoutSeconds } = functionLimits.sweep;
   expect(SWEEP_SETTINGS.runMs + begunLastMs + purgeMs).toBeLessThan(timeoutSeconds * 1_000);
+});
+
+it('the last attempt of a notify run has its channel’s time, and is written down before the function ends', () => {
+  const { statementTimeoutMs } = BACKGROUND_DATABASE;
+  const timeouts = Object.values(DELIVERY_SETTINGS.paces).map(({ timeoutMs }) => timeoutMs);
+  const lastMs = NOTIFY_RUN_MS + Math.max(...timeouts) + statementTimeoutMs;
+  expect(lastMs).toBeLessThan(functionLimits.notify.timeoutSeconds * 1_000);
+});
+
+it('a notify run sends for most of its time, whatever it plans before', () => {
+  expect(NOTIFY_PLANNING_MS).toBeLessThan(NOTIFY_RUN_MS / 2);
+});
+
+it('a notify run asks for a channel for longer than the record function has it', () => {
+  expect(NOTIFY_PATIENCE_MS).toBeGreaterThan(2 * NOTIFY_AT_RECORD.haste.cutMs);
+});
+
+it('an attempt of the record function that is begun last has as long as a good answer takes', () => {
+  const { budgetMs, haste } = NOTIFY_AT_RECORD;
+  expect(haste.cutMs - budgetMs).toBeGreaterThanOrEqual(700);
+  expect(haste.cutMs).toBeLessThanOrEqual(1_000);
 });

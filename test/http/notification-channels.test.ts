@@ -79,10 +79,41 @@ describe('an e-mail', () => {
     });
   });
 
+  it('waits while SES has not verified the account’s addresses', async () => {
+    const NOTIFY_MAIL_FROM = 'unverified@example.test';
+    expect(await bench.send(ofUser('user-1'), { NOTIFY_MAIL_FROM })).toEqual({
+      kind: 'failed',
+      reason: 'SES answered 400 MessageRejected: not verified',
+    });
+  });
+
+  it.each([400, 405, 410, 422])(
+    'to a user whom the user service refuses with %i is given up, and SES not asked',
+    async (status) => {
+      bench.office.faults.set({ users: { mode: 'refuse', status } });
+      const reason = `the user service answered ${status}`;
+      expect(await bench.send(ofUser('user-1'))).toEqual({
+        kind: 'rejected',
+        reason,
+        isUnasked: true,
+      });
+    },
+  );
+
+  it('to an address that is none is given up, and SES not asked', async () => {
+    expect(await bench.send(ofUser('badmail-1'))).toEqual({
+      kind: 'rejected',
+      reason: 'the user service gave no e-mail address',
+      isUnasked: true,
+    });
+  });
+
   it('waits while the user service is not well, or does not know us', async () => {
-    bench.office.faults.set({ users: { mode: 'refuse', status: 500 } });
-    const reason = 'the user service answered 500';
-    expect(await bench.send(ofUser('user-1'))).toEqual({ kind: 'failed', reason });
+    for (const status of [307, 401, 403, 408, 425, 429, 500, 503]) {
+      bench.office.faults.set({ users: { mode: 'refuse', status } });
+      const reason = `the user service answered ${status}`;
+      expect(await bench.send(ofUser('user-1'))).toEqual({ kind: 'failed', reason });
+    }
     bench.office.faults.set(ALL_WELL);
     expect(await bench.send(ofUser('user-1'), { USER_SERVICE_TOKEN: 'other' })).toEqual({
       kind: 'failed',
@@ -249,15 +280,24 @@ describe('a webhook', () => {
     expect(response.status).toBe(401);
   });
 
-  it('is given up when the shop says that it is gone, or is none', async () => {
-    for (const status of [400, 404, 410, 422]) {
+  it.each([400, 402, 413, 422])('is given up when the shop refuses it with %i', async (status) => {
+    bench.office.faults.set({ webhook: { mode: 'refuse', status } });
+    expect(await bench.send(notification('webhook'))).toEqual({
+      kind: 'rejected',
+      reason: `the shop answered ${status}`,
+    });
+  });
+
+  it.each([301, 308, 404, 405, 410])(
+    'waits while nobody is there to take it, which a deployment mends: %i',
+    async (status) => {
       bench.office.faults.set({ webhook: { mode: 'refuse', status } });
       expect(await bench.send(notification('webhook'))).toEqual({
-        kind: 'rejected',
+        kind: 'failed',
         reason: `the shop answered ${status}`,
       });
-    }
-  });
+    },
+  );
 });
 
 describe('a secret in Secrets Manager', () => {

@@ -9,6 +9,7 @@ import type {
   DeliveryRun,
 } from '../../lambdas/domain/deliver-notifications.ts';
 import { deliverNotifications } from '../../lambdas/domain/deliver-notifications.ts';
+import { SlowChannels } from '../../lambdas/domain/slow-channels.ts';
 import type { DeliverySettings } from '../../lambdas/domain/sending-pace.ts';
 import type {
   CouponNotifications,
@@ -99,6 +100,7 @@ export function deliver(
       random: () => 1,
       holder: randomUUID(),
       settings: fast(),
+      slow: new SlowChannels(systemClock),
       meter: { record: () => undefined },
       logger: { writesInfo: false, info: () => undefined },
       onFault: (what, error) => {

@@ -1,4 +1,5 @@
 import {
+  ContactUnusable,
   DirectoryUnavailable,
   type NotificationSender,
   type NotificationToSend,
@@ -68,6 +69,8 @@ export function sesSender(
       return await sendTo(contact, notification, signal);
     } catch (error) {
       if (error instanceof DirectoryUnavailable) return failed(error.message);
+      // Of one user: SES was not asked, and goes on being used for the others.
+      if (error instanceof ContactUnusable) return { ...rejected(error.message), isUnasked: true };
       throw error;
     }
   };
@@ -88,6 +91,11 @@ function tagValue(text: string): string {
 
 /** Refusals of this very message; those of the account are an operator's matter, and pass. */
 const OF_THE_MESSAGE: ReadonlySet<string> = new Set(['MessageRejected', 'BadRequestException']);
+/**
+ * A sender that is not verified, or any recipient while the account is in the sandbox, is a
+ * `MessageRejected`, too: "Email address is not verified. The following identities failed the check".
+ */
+const OF_THE_ACCOUNT = /not verified/i;
 /** SES says to wait for up to ten minutes when the quota of a day is used up. */
 const QUOTA_PAUSE_MS = 10 * 60 * 1000;
 
@@ -96,6 +104,7 @@ function outcomeOf(answer: HttpAnswer): SendOutcome {
   if (status === 200) return SENT;
   const kind = errorKind(answer);
   const reason = `SES answered ${status}${kind === '' ? '' : ` ${kind}`}`;
+  if (OF_THE_ACCOUNT.test(text)) return failed(`${reason}: not verified`, answer);
   if (OF_THE_MESSAGE.has(kind)) return rejected(reason);
   if (/daily/i.test(text)) return { kind: 'failed', reason, retryAfterMs: QUOTA_PAUSE_MS };
   return failed(reason, answer);

@@ -1,4 +1,5 @@
 import {
+  ContactUnusable,
   DirectoryUnavailable,
   type Language,
   type UserContact,
@@ -33,10 +34,9 @@ export function userDirectory(url: string, token: ChangingSecret, http: HttpClie
     const answer =
       isRefused && (await token.hasChanged(secret)) ? await askWith(await token.read()) : first;
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) {
-      throw new DirectoryUnavailable(`the user service answered ${answer.status}`);
-    }
-    return contactOf(answer.text);
+    if (answer.status === 200) return contactOf(answer.text);
+    const reason = `the user service answered ${answer.status}`;
+    throw isOfTheUser(answer) ? new ContactUnusable(reason) : new DirectoryUnavailable(reason);
   };
   return {
     async find(userId, signal) {
@@ -53,18 +53,28 @@ export function userDirectory(url: string, token: ChangingSecret, http: HttpClie
   };
 }
 
+/** What it refuses for the moment, or for who we are, it refuses for everybody. */
+const OF_EVERYBODY: ReadonlySet<number> = new Set([401, 403, 408, 425, 429]);
+
+function isOfTheUser({ status }: HttpAnswer): boolean {
+  return status >= 400 && status < 500 && !OF_EVERYBODY.has(status);
+}
+
 /** However they are written, a URL goes up or stays by them: whoever is called so cannot be asked for. */
 const NO_PATH: readonly string[] = ['.', '..'];
 
 /** One address, and nothing by which it could become two. */
 const ADDRESS = /^[^\s@,;:<>()[\]"\\\p{Cc}]{1,64}@[^\s@,;:<>()[\]"\\\p{Cc}]{1,253}$/u;
 
-/** @throws DirectoryUnavailable when it is no contact */
+/**
+ * @throws DirectoryUnavailable when it is no contact
+ * @throws ContactUnusable when nothing can be sent to it
+ */
 function contactOf(text: string): UserContact | undefined {
   const { email, language } = parsed(text);
   if (email === undefined || email === null || email === '') return undefined;
   if (typeof email !== 'string' || !ADDRESS.test(email)) {
-    throw new DirectoryUnavailable('the user service gave no e-mail address');
+    throw new ContactUnusable('the user service gave no e-mail address');
   }
   return { email, language: languageOf(language) };
 }

@@ -6,7 +6,7 @@ import {
 } from '../../domain/notification.ts';
 import type { ChangingSecret } from '../changing-secret.ts';
 import type { HttpAnswer, HttpClient } from '../http-client.ts';
-import { outcomeOf, outcomeOfAttempt, type FaultReport } from '../send-outcomes.ts';
+import { failed, outcomeOf, outcomeOfAttempt, type FaultReport } from '../send-outcomes.ts';
 import { webhookHeaders, webhookKeys } from './webhook-signature.ts';
 
 /**
@@ -47,12 +47,24 @@ export function webhookSender(
     const first = await post(secret);
     const isRefused = first.status === 401 || first.status === 403;
     const isReplaced = isRefused && (await secrets.hasChanged(secret));
-    return outcomeOf(isReplaced ? await post(await secrets.read()) : first, 'the shop');
+    return webhookOutcome(isReplaced ? await post(await secrets.read()) : first);
   };
   return {
     send: (notification, signal) =>
       outcomeOfAttempt(() => attempt(notification, signal), 'webhook', onFault),
   };
+}
+
+/**
+ * Nobody is there, or somebody who takes no POST: a deployment of the shop's, or an address of ours
+ * that is wrong. Both are mended, and what was to be told is told then.
+ */
+const NOBODY_THERE: ReadonlySet<number> = new Set([404, 405, 410]);
+
+function webhookOutcome(answer: HttpAnswer): SendOutcome {
+  const who = 'the shop';
+  if (!NOBODY_THERE.has(answer.status)) return outcomeOf(answer, who);
+  return failed(`${who} answered ${answer.status}`, answer);
 }
 
 /** Without the secret code: it goes to its owner only. */

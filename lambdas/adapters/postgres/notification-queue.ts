@@ -3,6 +3,7 @@ import { channelsOf } from '../../domain/notification-choice.ts';
 import type {
   ChannelCounts,
   DueNotification,
+  DueOrder,
   NotificationQueue,
   Settlement,
 } from '../../domain/notification-ledger.ts';
@@ -18,8 +19,8 @@ import { CHOICE } from './insert-notifications.ts';
 /** The notifications as rows, for those who send them. */
 export function postgresNotificationQueue(database: Database): NotificationQueue {
   return {
-    async take(channel, count, ms) {
-      const { rows } = await database.query<DueRow>(TAKE, [channel, count, ms]);
+    async take(channel, count, ms, order) {
+      const { rows } = await database.query<DueRow>(TAKE[order], [channel, count, ms]);
       return rows.map(toDue);
     },
 
@@ -28,10 +29,10 @@ export function postgresNotificationQueue(database: Database): NotificationQueue
       await database.query(SETTLE, [
         settlements.map(({ id }) => id),
         settlements.map(({ takenUntil }) => new Date(takenUntil)),
-        settlements.map(({ kind }) => (kind === 'again' || kind === 'untried' ? 'waiting' : kind)),
-        settlements.map(afterMs),
+        settlements.map(({ kind }) => (WAITING.has(kind) ? 'waiting' : kind)),
+        settlements.map((settled) => ('afterMs' in settled ? settled.afterMs : null)),
         settlements.map((settled) => ('reason' in settled ? settled.reason : null)),
-        settlements.map(({ kind }) => kind === 'untried'),
+        settlements.map((settled) => ('dueSince' in settled ? new Date(settled.dueSince) : null)),
       ]);
     },
 
@@ -48,6 +49,7 @@ interface DueRow {
   channel: Channel;
   occurred_at: Date;
   due_at: Date;
+  due_since: Date;
   tries: number;
   figures: Readonly<Record<string, number | string>> | null;
   request_id: string | null;
@@ -63,20 +65,27 @@ interface DueRow {
   order_id: string | null;
 }
 
+const DUE = `state = 'waiting' AND channel = $1 AND due_at <= now()`;
+
+/**
+ * Read by the index from its end; what fails time and again comes back there, and those that were
+ * never tried stand behind it. Far more than come back in the minutes of a pause.
+ */
+const NEWEST = 1_000;
+
 // In one statement: what it says is as it was when it was taken, and who dies right after it loses
 // nothing. The time by which it comes again also tells whose it is.
-const TAKE = `
+const take = (which: string): string => `
   WITH due AS (
-    SELECT id, date_trunc('milliseconds', now()) + $3 * interval '1 millisecond' AS until
-    FROM notifications
-    WHERE state = 'waiting' AND channel = $1 AND due_at <= now()
-    ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
+    SELECT id, due_at AS due_since,
+      date_trunc('milliseconds', now()) + $3 * interval '1 millisecond' AS until
+    FROM notifications WHERE ${DUE} ${which} FOR UPDATE SKIP LOCKED),
   taken AS (
     UPDATE notifications SET tries = tries + 1,
       due_at = due.until, taken_until = due.until
     FROM due WHERE notifications.id = due.id
-    RETURNING notifications.*)
-  SELECT taken.id::text, event, channel, occurred_at, due_at, tries, figures, request_id,
+    RETURNING notifications.*, due_since)
+  SELECT taken.id::text, event, channel, occurred_at, due_at, due_since, tries, figures, request_id,
     taken.coupon_id, coupons.name AS coupon_name, ${CHOICE} AS choice,
     coupons.notifications -> 'templates' AS templates,
     taken.issuance_id, issuances.user_id, issuances.code, issuances.valid_until,
@@ -86,7 +95,16 @@ const TAKE = `
   JOIN coupons ON coupons.id = taken.coupon_id
   LEFT JOIN issuances ON issuances.id = taken.issuance_id
   LEFT JOIN redemptions ON redemptions.id = taken.redemption_id
-  ORDER BY taken.id`;
+  ORDER BY due_since, taken.id`;
+
+const TAKE: Readonly<Record<DueOrder, string>> = {
+  oldest: take('ORDER BY due_at, id LIMIT $2'),
+  newest: take(`AND id IN (
+    SELECT id FROM (
+      SELECT id, tries, due_at FROM notifications WHERE ${DUE}
+      ORDER BY due_at DESC, id DESC LIMIT ${NEWEST}) AS newest
+    ORDER BY tries, due_at DESC, id DESC LIMIT $2)`),
+};
 
 function toDue(row: DueRow): DueNotification {
   return {
@@ -95,6 +113,7 @@ function toDue(row: DueRow): DueNotification {
     event: row.event,
     occurredAt: row.occurred_at.getTime(),
     takenUntil: row.due_at.getTime(),
+    dueSince: row.due_since.getTime(),
     tries: row.tries,
     facts: factsOf(row),
     templates: row.templates ?? undefined,
@@ -125,23 +144,20 @@ function factsOf(row: DueRow): NotificationFacts | { readonly nobody: string } {
   };
 }
 
-function afterMs(settled: Settlement): number | null {
-  if (settled.kind === 'again') return settled.afterMs;
-  return settled.kind === 'untried' ? 0 : null;
-}
+const WAITING: ReadonlySet<Settlement['kind']> = new Set(['again', 'untried', 'cut']);
 
 // Who was frozen past its time may have sent what another is sending now: that it is sent is true.
 const SETTLE = `
   UPDATE notifications AS told SET
     state = settled.state,
     settled_at = CASE WHEN settled.state <> 'waiting' THEN now() END,
-    due_at = coalesce(
+    due_at = coalesce(settled.due_since,
       date_trunc('milliseconds', now()) + settled.after_ms * interval '1 millisecond', told.due_at),
     taken_until = NULL,
-    tries = told.tries - settled.is_untried::integer,
-    reason = coalesce(settled.reason, CASE WHEN settled.is_untried THEN told.reason END)
-  FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::float8[], $5::text[], $6::boolean[])
-    AS settled (id, taken_until, state, after_ms, reason, is_untried)
+    tries = told.tries - (settled.due_since IS NOT NULL)::integer,
+    reason = coalesce(settled.reason, CASE WHEN settled.due_since IS NOT NULL THEN told.reason END)
+  FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::float8[], $5::text[],
+    $6::timestamptz[]) AS settled (id, taken_until, state, after_ms, reason, due_since)
   WHERE told.id = settled.id AND told.state = 'waiting'
     AND (told.taken_until = settled.taken_until OR settled.state = 'sent')`;
 

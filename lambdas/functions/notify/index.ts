@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { awsAccess } from '../../adapters/aws/access.ts';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { postgresNotificationPlans } from '../../adapters/postgres/notification-plans.ts';
 import { postgresNotificationQueue } from '../../adapters/postgres/notification-queue.ts';
 import { postgresStatsLedger } from '../../adapters/postgres/stats-ledger.ts';
@@ -8,6 +9,8 @@ import {
   BACKGROUND_DATABASE,
   BACKGROUND_GATE_TIMEOUT_MS,
   GATE_CONNECT_WAIT_MS,
+  NOTIFY_PATIENCE_MS,
+  NOTIFY_PLANNING_MS,
   NOTIFY_RUN_MS,
   RESTORE_SETTINGS,
   SUMMARY_WAITS_MS,
@@ -57,7 +60,10 @@ export const handler = meter.afterRuns(
         plans: postgresNotificationPlans(database),
         queue: postgresNotificationQueue(database),
         readStats: (couponId) => readStats(couponId, statsDependencies),
-        deliver: () => deliver({ budgetMs: NOTIFY_RUN_MS }),
+        deliver: (budgetMs) => deliver({ budgetMs, patienceMs: NOTIFY_PATIENCE_MS }),
+        clock: systemClock,
+        runMs: NOTIFY_RUN_MS,
+        planningMs: NOTIFY_PLANNING_MS,
         summaryWaitsMs: SUMMARY_WAITS_MS,
         meter,
         onFault: workFaultReport(logger, meter.countUnexpected),

@@ -1,3 +1,5 @@
+import type { Clock } from '../../domain/deadline.ts';
+import { deadlineAfter, isPast, remainingMs } from '../../domain/deadline.ts';
 import type { CouponStats } from '../../domain/coupon-stats.ts';
 import type { DeliveryReport } from '../../domain/deliver-notifications.ts';
 import type { Meter } from '../../domain/metrics.ts';
@@ -11,7 +13,12 @@ export interface NotifyDependencies {
   readonly plans: NotificationPlans;
   readonly queue: Pick<NotificationQueue, 'counts'>;
   readonly readStats: (couponId: string) => Promise<CouponStats | undefined>;
-  readonly deliver: () => Promise<DeliveryReport>;
+  readonly deliver: (budgetMs: number) => Promise<DeliveryReport>;
+  readonly clock: Clock;
+  /** From the beginning of the run until the last attempt begins. Milliseconds. */
+  readonly runMs: number;
+  /** Of these the first; then no summary more is begun. Milliseconds. */
+  readonly planningMs: number;
   /** So long after its end a coupon's summary waits for its last records. Milliseconds. */
   readonly summaryWaitsMs: number;
   readonly meter: Meter;
@@ -22,7 +29,9 @@ export type NotifyReport = DeliveryReport;
 
 /** Plans what time brings, sends what is due, and counts what is left. One that fails keeps no other. */
 export async function notify(dependencies: NotifyDependencies): Promise<NotifyReport> {
-  const { plans, queue, deliver, meter, onFault } = dependencies;
+  const { plans, queue, deliver, clock, runMs, planningMs, meter, onFault } = dependencies;
+  const end = deadlineAfter(clock, runMs);
+  const endOfPlanning = deadlineAfter(clock, planningMs);
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
@@ -32,12 +41,13 @@ export async function notify(dependencies: NotifyDependencies): Promise<NotifyRe
   };
   await attempt('summaries', async () => {
     for (const ended of await plans.endedCoupons()) {
+      if (isPast(clock, endOfPlanning)) break;
       await attempt('summary', () => summarize(ended, dependencies));
     }
   });
   // What is left to plan is planned by the next run: what is due is not kept waiting by it.
   await attempt('reminders', () => plans.planReminders());
-  const report = await deliver();
+  const report = await deliver(remainingMs(clock, end));
   await attempt('counts of notifications', async () => {
     for (const { channel, due, parked } of await queue.counts()) {
       meter.record('NotificationsWaiting', due, { channel });

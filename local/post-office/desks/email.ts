@@ -15,7 +15,10 @@ const mailSchema = z.object({
   ConfigurationSetName: z.string().optional(),
 });
 
-/** `POST /v2/email/outbound-emails` of SES. Mail to `reject-…` is refused for ever. */
+/**
+ * `POST /v2/email/outbound-emails` of SES. Mail to `reject-…` is refused for ever, and what comes
+ * from `unverified@…` until the account has verified it.
+ */
 export function emailDesk({ method, path, headers, body }: Arrived): Judgement {
   if (method !== 'POST' || path !== '/v2/email/outbound-emails') {
     return { reply: sesError(404, 'UnknownOperationException') };
@@ -25,6 +28,9 @@ export function emailDesk({ method, path, headers, body }: Arrived): Judgement {
   if (!mail.success) return { reply: sesError(400, 'BadRequestException') };
   const { Destination, Content, EmailTags } = mail.data;
   const [to] = Destination.ToAddresses;
+  const { FromEmailAddress: from } = mail.data;
+  if (from.startsWith('unverified@'))
+    return { reply: sesError(400, 'MessageRejected', unverified(from)) };
   const { Subject, Body } = Content.Simple;
   if (/[\r\n]/.test(Subject.Data + to)) return { reply: sesError(400, 'BadRequestException') };
   if (to.startsWith('reject-')) return { reply: sesError(400, 'MessageRejected') };
@@ -50,12 +56,21 @@ export function emailDesk({ method, path, headers, body }: Arrived): Judgement {
 }
 
 /** As SES refuses. */
-export function sesError(status: number, kind: string): Reply {
+export function sesError(
+  status: number,
+  kind: string,
+  message = 'as the post office has it',
+): Reply {
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': kind },
-    body: JSON.stringify({ message: 'as the post office has it' }),
+    body: JSON.stringify({ message }),
   };
+}
+
+/** In SES' own words, by which alone it can be told from a refusal of the message. */
+function unverified(address: string): string {
+  return `Email address is not verified. The following identities failed the check in region EU-WEST-1: ${address}`;
 }
 
 function parsed(text: string): unknown {

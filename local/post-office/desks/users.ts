@@ -5,8 +5,9 @@ import type { Arrived, Judgement } from '../message.ts';
 const MAX_LOCAL_PART = 64;
 
 /**
- * The shop's user service. Every user has an address, made of the id, but those called `nomail-…`;
- * `unknown-…` it does not know; who ends in `-ko` reads Korean.
+ * The shop's user service. Every user has an address, made of the id, but those called `nomail-…`,
+ * and one that is none those called `badmail-…`; `unknown-…` it does not know; who ends in `-ko`
+ * reads Korean.
  */
 export function usersDesk(token: string): (arrived: Arrived) => Judgement {
   return ({ method, path, headers }) => {
@@ -16,9 +17,15 @@ export function usersDesk(token: string): (arrived: Arrived) => Judgement {
     if (method !== 'GET' || userId === undefined || userId.startsWith('unknown-')) {
       return json(404, { error: 'no such user' });
     }
-    const email = userId.startsWith('nomail-') ? null : addressOf(userId);
-    return json(200, { email, language: userId.endsWith('-ko') ? 'ko' : 'en' });
+    return json(200, { email: emailOf(userId), language: userId.endsWith('-ko') ? 'ko' : 'en' });
   };
+}
+
+function emailOf(userId: string): string | null {
+  if (userId.startsWith('nomail-')) return null;
+  return userId.startsWith('badmail-')
+    ? 'two@example.test, addresses@example.test'
+    : addressOf(userId);
 }
 
 /** Another for each user: what an address can't hold is written in hexadecimal. */

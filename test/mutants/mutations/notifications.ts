@@ -74,7 +74,40 @@ export const notificationMutations: readonly Mutation[] = [
     replace: `  return isFinal ? failed(reason) : failed(reason, answer);`,
     caughtBy: {
       file: CHANNEL_TESTS,
-      title: 'is given up when the shop says that it is gone, or is none',
+      title: 'is given up when the shop refuses it with %i',
+    },
+  },
+  {
+    name: 'A shop that is being deployed refuses for ever',
+    loss: 'What was to be told in those minutes is parked, and told when somebody looks for it.',
+    file: 'lambdas/adapters/notify/webhook-sender.ts',
+    find: `new Set([404, 405, 410])`,
+    replace: `new Set([404])`,
+    caughtBy: {
+      file: CHANNEL_TESTS,
+      title: 'waits while nobody is there to take it, which a deployment mends: %i',
+    },
+  },
+  {
+    name: 'An account without a verified sender refuses each message',
+    loss: 'Every e-mail is parked at its first try while somebody waits for a record in the DNS.',
+    file: 'lambdas/adapters/aws/ses-sender.ts',
+    find: `/not verified/i`,
+    replace: `/not verified$/i`,
+    caughtBy: {
+      file: CHANNEL_TESTS,
+      title: 'waits while SES has not verified the account’s addresses',
+    },
+  },
+  {
+    name: 'One user’s bad address speaks for the user service',
+    loss: 'Some users without a proper address make the channel pause, and all others wait.',
+    file: 'lambdas/adapters/notify/user-directory.ts',
+    find: `throw isOfTheUser(answer) ?`,
+    replace: `throw isOfTheUser(answer) && answer.status > 499 ?`,
+    caughtBy: {
+      file: CHANNEL_TESTS,
+      title: 'to a user whom the user service refuses with %i is given up, and SES not asked',
     },
   },
   {

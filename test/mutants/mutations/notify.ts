@@ -1,8 +1,11 @@
 import type { Mutation } from '../mutation.ts';
 
 const QUEUE = 'lambdas/adapters/postgres/notification-queue.ts';
+const PACE = 'lambdas/domain/sending-pace.ts';
 const SENDING = 'lambdas/domain/send-together.ts';
 const DELIVERED = 'test/contract/notifications-delivered.test.ts';
+const PAUSES = 'test/contract/notification-pauses.test.ts';
+const AT_RECORD = 'test/contract/notifications-at-record.test.ts';
 const WRITTEN = 'test/contract/notifications-written.test.ts';
 
 export const notifyMutations: readonly Mutation[] = [
@@ -52,12 +55,54 @@ export const notifyMutations: readonly Mutation[] = [
   {
     name: 'A channel that fails is asked for each notification',
     loss: 'An outage of an hour uses up the tries of everything that waits.',
-    file: SENDING,
-    find: `pace.isOnTrial && !wasOnTrial`,
-    replace: `pace.isOnTrial && wasOnTrial`,
+    file: PACE,
+    find: `return this.#hasFailed && this.#failures >=`,
+    replace: `return this.#hasFailed && this.#failures >= 1_000 *`,
     caughtBy: {
       file: DELIVERED,
       title: 'that fails time and again pauses: no other notification loses a try to it',
+    },
+  },
+  {
+    name: 'A channel pauses again though nothing was tried',
+    loss: 'After an outage a queue of users without an address keeps all others waiting, five minutes each.',
+    file: PACE,
+    find: `pauseMs: this.isStopped ?`,
+    replace: `pauseMs: beyond >= 0 ?`,
+    caughtBy: { file: PAUSES, title: 'does not pause again while nothing has failed' },
+  },
+  {
+    name: 'A trial always takes the oldest',
+    loss: 'One message that always fails at the head of the queue keeps a channel that is well pausing.',
+    file: PACE,
+    find: `trial % 2 === 0 ? 'newest' : 'oldest'`,
+    replace: `trial < 0 ? 'newest' : 'oldest'`,
+    caughtBy: {
+      file: PAUSES,
+      title: 'is tried by the newest and by the oldest in turn: neither keeps all others waiting',
+    },
+  },
+  {
+    name: 'Attempts that were under way count as trials',
+    loss: 'A channel that was away for a second pauses for five minutes.',
+    file: PACE,
+    find: `Math.min(this.#failures + 1, this.#pace.pausesAfter)`,
+    replace: `this.#failures + 1`,
+    caughtBy: {
+      file: PAUSES,
+      title: 'pauses for the shortest time, however many attempts were under way',
+    },
+  },
+  {
+    name: 'Who is slower than the record can wait has failed',
+    loss: 'A shop that answers after a second gets everything twice, and pauses for ever.',
+    file: SENDING,
+    find: `ms < timeoutMs ?`,
+    replace: `ms < 0 ?`,
+    caughtBy: {
+      file: AT_RECORD,
+      title:
+        'a receiver that takes longer than the record has is not said to fail, nor asked twice by it',
     },
   },
   {
