@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { workFaultReport, type FaultReport } from '../../lambdas/config/logger.ts';
 import { LedgerUnavailable } from '../../lambdas/domain/ports.ts';
 import { notify } from '../../lambdas/functions/notify/notify.ts';
+import { ManualClock } from '../fakes/manual-clock.ts';
 import { MemoryLogger } from '../fakes/memory-logger.ts';
 import { MemoryMeter } from '../fakes/memory-meter.ts';
 import { GrantBench } from '../support/grant-bench.ts';
@@ -88,6 +89,9 @@ describe('a bug is told', () => {
       queue: { counts: () => Promise.reject(new LedgerUnavailable('PostgreSQL is away')) },
       readStats: () => Promise.resolve(undefined),
       deliver: () => Promise.resolve(sent as never),
+      clock: new ManualClock(),
+      runMs: 1_000,
+      planningMs: 500,
       summaryWaitsMs: 0,
       meter: new MemoryMeter(),
       onFault: report,
