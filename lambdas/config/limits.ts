@@ -135,6 +135,12 @@ export const CAUGHT_UP_RECORDS = 50;
 /** What the record function sends by itself: no more than this delays the next batch. */
 export const NOTIFY_AT_RECORD = { budgetMs: 1_000, limit: 20 } as const;
 
+/**
+ * Notifications are kept for this long after they were sent, or there was nobody to tell. Much longer
+ * than a reminder comes before the end of the validity: it would come again otherwise.
+ */
+export const NOTIFICATION_TTL_SECONDS = 90 * 24 * 60 * 60;
+
 /** So long after its end a coupon's summary waits for records that may never come. */
 export const SUMMARY_WAITS_MS = 60 * 60 * 1000;
 

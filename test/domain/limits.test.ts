@@ -1,8 +1,10 @@
 import { expect, it } from '@jest/globals';
+import { MAX_REMIND_HOURS } from '../../lambdas/api/notifications.ts';
 import {
   BACKGROUND_GATE_TIMEOUT_MS,
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
+  NOTIFICATION_TTL_SECONDS,
   PUBLISH_BUDGET_MS,
   RESTORE_SETTINGS,
   SWEEP_AGE_MS,
@@ -30,4 +32,8 @@ it('a gate that answers as late as it may leaves time to publish', () => {
 
 it('a lease is not lost over one command of its rebuild', () => {
   expect(RESTORE_SETTINGS.leaseMs).toBeGreaterThan(BACKGROUND_GATE_TIMEOUT_MS);
+});
+
+it('a reminder is remembered for longer than it comes before the end of the validity', () => {
+  expect(NOTIFICATION_TTL_SECONDS / 3_600).toBeGreaterThan(2 * MAX_REMIND_HOURS);
 });

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LogUnavailable, PublishOutcomeUnknown } from '../../lambdas/domain/ports.ts';
+import {
+  LedgerUnavailable,
+  LogUnavailable,
+  PublishOutcomeUnknown,
+} from '../../lambdas/domain/ports.ts';
+import { sweepHandler } from '../../lambdas/functions/sweep/handler.ts';
+import { MemoryLogger } from '../fakes/memory-logger.ts';
+import { MemoryMeter } from '../fakes/memory-meter.ts';
 import { ProtocolBench } from '../support/protocol-bench.ts';
 
 const LONG_AGO_MS = 5_000;
@@ -62,4 +69,24 @@ describe('the sweep', () => {
     };
     await expect(bench.sweep(couponId)).rejects.toThrow(LogUnavailable);
   });
+});
+
+it('a purge that fails keeps no other waiting, and is told', async () => {
+  const logger = new MemoryLogger();
+  let purged = 0;
+  const sweepAll = sweepHandler({
+    couponIds: () => Promise.resolve([]),
+    sweep: (id) => bench.sweep(id),
+    pendingAgeMs: () => Promise.resolve(0),
+    purges: [
+      () => Promise.reject(new LedgerUnavailable('away')),
+      () => Promise.resolve((purged += 1)),
+    ],
+    meter: new MemoryMeter(),
+    countUnexpected: () => undefined,
+    logger,
+  });
+  expect(await sweepAll()).toEqual({ published: 0, failed: 0 });
+  expect(purged).toBe(1);
+  expect(logger.lines).toMatchObject([{ level: 'warn', message: 'not purged' }]);
 });

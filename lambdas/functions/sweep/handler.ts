@@ -9,20 +9,20 @@ export interface SweepHandlerDependencies {
   readonly sweep: (couponId: string) => Promise<SweepReport>;
   /** Milliseconds since the oldest claim of this coupon passed that nobody waits for any more. */
   readonly pendingAgeMs: (couponId: string) => Promise<number>;
-  /** Forgets what is kept for a time only; returns how much. */
-  readonly purge: () => Promise<number>;
+  /** Each forgets what is kept for a time only; returns how much. */
+  readonly purges: readonly (() => Promise<number>)[];
   readonly meter: Meter;
   /** Told of a fault that no server's absence explains. */
   readonly countUnexpected: () => void;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** Sweeps all coupons, one after the other, then purges; one that fails does not keep the others waiting. */
+/** Sweeps all coupons, one after the other, then purges; one that fails keeps no other waiting. */
 export function sweepHandler({
   couponIds,
   sweep,
   pendingAgeMs,
-  purge,
+  purges,
   meter,
   countUnexpected,
   logger,
@@ -57,10 +57,10 @@ export function sweepHandler({
     meter.record('PendingAge', oldestMs / 1_000);
     if (published > 0) meter.record('SweptClaims', published, { outcome: 'published' });
     if (failed > 0) meter.record('SweptClaims', failed, { outcome: 'failed' });
-    try {
-      await purge();
-    } catch (error) {
-      report('not purged', error);
+    for (const purge of purges) {
+      await purge().catch((error: unknown) => {
+        report('not purged', error);
+      });
     }
     return { published, failed };
   };

@@ -1,6 +1,7 @@
 import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
+import { purgeNotifications } from '../../adapters/postgres/notification-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
@@ -10,6 +11,7 @@ import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
   IDEMPOTENCY_TTL_SECONDS,
+  NOTIFICATION_TTL_SECONDS,
   PUBLISH_BUDGET_MS,
   SWEEP_AGE_MS,
   SWEEP_ENDED_MS,
@@ -49,7 +51,10 @@ export const handler = meter.afterRuns(
         gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
         minAgeMs: SWEEP_AGE_MS,
       }),
-    purge: () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
+    purges: [
+      () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
+      () => purgeNotifications(database, NOTIFICATION_TTL_SECONDS),
+    ],
     couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
     sweep: (couponId) =>
       sweepPending(couponId, {
