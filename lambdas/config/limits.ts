@@ -141,7 +141,7 @@ export const NOTIFY_AT_RECORD = { budgetMs: 1_000, limit: 20 } as const;
  */
 export const NOTIFICATION_TTL_SECONDS = 90 * 24 * 60 * 60;
 
-/** So long after its end a coupon's summary waits for records that may never come. */
+/** So long after its end, or its closing, a coupon's summary waits for records that may never come. */
 export const SUMMARY_WAITS_MS = 60 * 60 * 1000;
 
 /** How notifications are sent. */

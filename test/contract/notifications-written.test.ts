@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newCode } from '../../lambdas/adapters/crypto/identifiers.ts';
+import { postgresCouponChanges } from '../../lambdas/adapters/postgres/coupon-changes.ts';
 import { postgresNotificationPlans } from '../../lambdas/adapters/postgres/notification-plans.ts';
 import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-ledger.ts';
 import { postgresRedemptionLedger } from '../../lambdas/adapters/postgres/redemption-ledger.ts';
@@ -16,7 +17,8 @@ import { EVERYTHING, notificationsOf, ONLY_ISSUED } from '../support/notified-ro
 import { ProtocolBench } from '../support/protocol-bench.ts';
 import { operator } from '../support/samples.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 let rows: IssuedRows;
@@ -235,6 +237,7 @@ describe('a notification is written', () => {
     await rows.owner.query(`UPDATE coupons SET control = 'closed' WHERE id = $1`, [couponId]);
     const end = await ended();
     if (end === undefined) throw new Error('not ended');
+    expect(end.overSince).toBe(end.endsAt);
     await plans.tellSummary(end, { issued: 3 });
     await plans.tellSummary(end, { issued: 4 });
     expect(await ended()).toBeUndefined();
@@ -242,6 +245,19 @@ describe('a notification is written', () => {
       { event: 'summary', channel: 'slack', figures: { issued: 3 } },
     ]);
   });
+});
+
+it('a coupon that an operator has closed is over since then, however long its window lasts', async () => {
+  const couponId = await newCoupon();
+  const before = Date.now();
+  await postgresCouponChanges(rows.database).changeCoupon(couponId, ({ coupon }) => {
+    const audit = { actor: operator, action: 'coupon.closed', couponId } as const;
+    return Promise.resolve({ kind: 'write', terms: { ...coupon, control: 'closed' }, audit });
+  });
+  const over = (await plans.endedCoupons()).find(({ id }) => id === couponId);
+  expect(over?.endsAt).toBeGreaterThan(before + MINUTE_MS);
+  expect(over?.overSince).toBeGreaterThan(before - MINUTE_MS);
+  expect(over?.overSince).toBeLessThan(before + MINUTE_MS);
 });
 
 describe('a reminder', () => {
