@@ -1,7 +1,9 @@
 -- What people are told. A row is written in the transaction of what it tells of, and sent later.
 
--- Nothing ever read the outbox: what it holds nobody waits for.
-DROP TABLE outbox;
+-- Nothing ever read the outbox, and nothing writes it from here on. But the release before does: its
+-- functions run on while these are deployed, and again after a rollback. It goes with the release
+-- after this one.
+COMMENT ON TABLE outbox IS 'Of the release before the notifications, which writes it; nobody reads it. To be dropped by the next release.';
 
 ALTER TABLE coupons ADD COLUMN notifications jsonb CHECK (jsonb_typeof(notifications) = 'object');
 CREATE INDEX coupons_that_tell ON coupons (issue_ends_at) WHERE notifications IS NOT NULL;

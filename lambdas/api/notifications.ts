@@ -11,7 +11,7 @@ import { CHANNELS, OPERATOR_EVENTS, USER_EVENTS } from '../domain/notification.t
 import { couponIdParameter, cursor, limit, text, time } from './fields.ts';
 
 /** A month before is no reminder. */
-const MAX_REMIND_HOURS = 24 * 31;
+export const MAX_REMIND_HOURS = 24 * 31;
 
 const eachOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
 const TWICE = { error: 'names one twice' };

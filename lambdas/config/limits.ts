@@ -168,7 +168,13 @@ export const NOTIFY_AT_RECORD = {
   limit: 20,
 } as const;
 
-/** So long after its end a coupon's summary waits for records that may never come. */
+/**
+ * Notifications are kept for this long after they were sent, or there was nobody to tell. Much longer
+ * than a reminder comes before the end of the validity: it would come again otherwise.
+ */
+export const NOTIFICATION_TTL_SECONDS = 90 * 24 * 60 * 60;
+
+/** So long after its end, or its closing, a coupon's summary waits for records that may never come. */
 export const SUMMARY_WAITS_MS = 60 * 60 * 1000;
 
 /** How notifications are sent. */

@@ -30,7 +30,7 @@ export async function fillGate(
     lastSequence = chunk.reduce((most, { sequence }) => Math.max(most, sequence), lastSequence);
     await afterChunk();
   }
-  return gate.open(coupon.id, {
+  const isOpen = await gate.open(coupon.id, {
     epoch,
     version: coupon.version,
     quantity: coupon.quantity,
@@ -42,4 +42,6 @@ export async function fillGate(
     issueEndsAt: coupon.issueEndsAt,
     forgetAt: coupon.issueEndsAt + settings.forgetAfterMs,
   });
+  if (isOpen) await locked.noteOpened();
+  return isOpen;
 }

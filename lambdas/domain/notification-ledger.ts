@@ -73,8 +73,10 @@ export interface NotificationPlans {
 
 export interface EndedCoupon {
   readonly id: string;
-  /** Milliseconds since 1970. */
+  /** Of its window: what tells one end from another. Milliseconds since 1970. */
   readonly endsAt: number;
+  /** Nobody claims since then: earlier where an operator has closed it. Milliseconds since 1970. */
+  readonly overSince: number;
 }
 
 /** A channel as its last sender left it. */

@@ -32,6 +32,12 @@ export function templateFaults(template: NotificationTemplate): readonly Templat
 
 type Sentence = readonly [en: string, ko: string];
 
+/** SES puts subjects into its events, and mail programs into what is seen on a locked screen. */
+const NO_CODE_IN_A_SUBJECT: Sentence = [
+  'Must not name the secret {{code}}.',
+  '제목에는 비밀 코드 {{code}}를 쓸 수 없습니다.',
+];
+
 function textFaults(text: string, isOneLine: boolean, most: number): Sentence[] {
   const faults: Sentence[] = [];
   if (text.trim() === '') faults.push(['Must not be empty.', '비어 있을 수 없습니다.']);
@@ -43,6 +49,7 @@ function textFaults(text: string, isOneLine: boolean, most: number): Sentence[] 
   }
   const names = Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name);
   for (const name of new Set(names)) {
+    if (isOneLine && name === 'code') faults.push(NO_CODE_IN_A_SUBJECT);
     if (isPlaceholder(name)) continue;
     faults.push([`There is no placeholder {{${name}}}.`, `{{${name}}} 자리표시자는 없습니다.`]);
   }

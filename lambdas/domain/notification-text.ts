@@ -22,10 +22,13 @@ export function notificationText(
   const { event, facts, templates } = notification;
   const { language } = reading;
   const template = templates?.[event]?.[language] ?? { en: ENGLISH, ko: KOREAN }[language][event];
-  const filled = (text: string): string => fill(text, notification, reading);
-  const body = filled(template.body).toWellFormed().replace(OTHER_CONTROLS, ' ');
+  const body = fill(template.body, notification, reading)
+    .toWellFormed()
+    .replace(OTHER_CONTROLS, ' ');
+  // The secret code stands in no subject: a template may be older than the check that refuses it.
+  const named = fill(template.subject, notification, { ...reading, reader: 'others' });
   // All that it names may be missing; no channel takes a text of nothing.
-  const subject = cut(oneLine(filled(template.subject)), MAX_SUBJECT) || facts.couponId;
+  const subject = cut(oneLine(named), MAX_SUBJECT) || facts.couponId;
   return { subject, body: cut(body.trim(), MAX_RENDERED_BODY) || subject };
 }
 

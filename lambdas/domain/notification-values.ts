@@ -1,3 +1,4 @@
+import { labelOf, reasonText } from './notification-figures.ts';
 import type { Language, NotificationToSend } from './notification.ts';
 
 /** Who reads a text, and where. */
@@ -70,22 +71,9 @@ export function valueOf(
         .map(([label, value]) => `${label}: ${value}`)
         .join('\n');
     default:
-      return figures[name] === undefined ? '' : figureText(figures[name]);
+      return figures[name] === undefined ? '' : figureText(name, figures[name], language);
   }
 }
-
-const KOREAN_LABELS: ReadonlyMap<string, string> = new Map([
-  ['quantity', '수량'],
-  ['accepted', '접수'],
-  ['issued', '발급'],
-  ['held', '사용 대기'],
-  ['redeemed', '사용'],
-  ['expired', '만료'],
-  ['revoked', '회수'],
-  ['remaining', '남은 수량'],
-  ['count', '건수'],
-  ['reason', '사유'],
-]);
 
 /** Each figure with its label, in the order in which they are given. */
 export function figureLines(
@@ -93,13 +81,15 @@ export function figureLines(
   language: Language,
 ): readonly (readonly [label: string, value: string])[] {
   return Object.entries(figures).map(([name, value]) => [
-    oneLine(language === 'ko' ? (KOREAN_LABELS.get(name) ?? name) : name.replaceAll('_', ' ')),
-    figureText(value),
+    oneLine(labelOf(name, language)),
+    figureText(name, value, language),
   ]);
 }
 
-function figureText(value: number | string): string {
-  if (typeof value === 'string') return oneLine(value);
+function figureText(name: string, value: number | string, language: Language): string {
+  if (typeof value === 'string') {
+    return oneLine(name === 'reason' ? reasonText(value, language) : value);
+  }
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 

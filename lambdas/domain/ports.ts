@@ -216,8 +216,8 @@ export interface RestoreLedger {
   /** Coupons whose issue window ends later than `graceMs` ago, in the order of their ids. */
   couponIdsEndingSince(graceMs: number): Promise<string[]>;
   /**
-   * Begins the coupon's next epoch and returns it. Where there was a gate, who is to be told that
-   * it is closed is written in the same transaction.
+   * Begins the coupon's next epoch and returns it. Where a gate was open, who is to be told that it
+   * is closed is written in the same transaction: once, however many epochs it takes to open again.
    */
   beginEpoch(couponId: string, why?: string): Promise<number>;
   /**
@@ -242,8 +242,11 @@ export interface LockedCoupon {
   readonly coupon: Coupon;
   /** All the coupon's issuances, in chunks of at most `size`. */
   issuances(size: number): AsyncIterable<LoadedClaim[]>;
-  /** Writes, with the end of this transaction, who is to be told that the gate is open again. */
-  tellOpened(): Promise<void>;
+  /**
+   * Notes, with the end of this transaction, that the gate of the present epoch is open, and who is
+   * to be told of it where one was open before.
+   */
+  noteOpened(): Promise<void>;
 }
 
 /** A short-lived copy of coupons, so that polls of a spike don't reach the database. */

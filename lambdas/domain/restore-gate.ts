@@ -123,9 +123,7 @@ async function rebuild(
   return dependencies.ledger.withLockedCoupon(coupon.id, async (locked) => {
     if (locked.coupon.epoch !== begun.epoch) return 'superseded';
     const { gate, settings } = dependencies;
-    if (!(await fillGate(locked, gate, settings, renew))) return 'superseded';
-    await locked.tellOpened();
-    return 'opened';
+    return (await fillGate(locked, gate, settings, renew)) ? 'opened' : 'superseded';
   });
 }
 

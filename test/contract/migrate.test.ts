@@ -31,10 +31,10 @@ it('the application may sign in with IAM, where there is such a thing', async ()
   }
 });
 
-it('the application may delete leases and idempotency keys, and nothing else', async () => {
+it('the application may delete leases, idempotency keys and notifications, and nothing else', async () => {
   const deletable = await ask(`SELECT table_name FROM information_schema.table_privileges
     WHERE grantee = 'coupon_app' AND privilege_type = 'DELETE' ORDER BY table_name`);
-  expect(deletable).toEqual(['idempotency_keys', 'restore_leases']);
+  expect(deletable).toEqual(['idempotency_keys', 'notifications', 'restore_leases']);
   expect(
     await ask(`SELECT DISTINCT privilege_type::text FROM information_schema.table_privileges
       WHERE grantee = 'coupon_app' AND privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')`),

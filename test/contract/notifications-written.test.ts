@@ -1,19 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newCode } from '../../lambdas/adapters/crypto/identifiers.ts';
+import { postgresCouponChanges } from '../../lambdas/adapters/postgres/coupon-changes.ts';
 import { postgresNotificationPlans } from '../../lambdas/adapters/postgres/notification-plans.ts';
 import { postgresRecordLedger } from '../../lambdas/adapters/postgres/record-ledger.ts';
 import { postgresRedemptionLedger } from '../../lambdas/adapters/postgres/redemption-ledger.ts';
 import { postgresRestoreLedger } from '../../lambdas/adapters/postgres/restore-ledger.ts';
 import type { CouponDefinition } from '../../lambdas/domain/coupon.ts';
 import type { NotificationPlans } from '../../lambdas/domain/notification-ledger.ts';
-import type { RecordLedger } from '../../lambdas/domain/ports.ts';
+import { openFirstGate } from '../../lambdas/domain/open-first-gate.ts';
+import type { RecordLedger, RestoreLedger } from '../../lambdas/domain/ports.ts';
+import { LogUnavailable } from '../../lambdas/domain/ports.ts';
 import type { RedemptionLedger } from '../../lambdas/domain/redemption-ledger.ts';
 import { IssuedRows } from '../support/issued-rows.ts';
 import { entryOf, recordOf } from '../support/log-entries.ts';
 import { EVERYTHING, notificationsOf, ONLY_ISSUED } from '../support/notified-rows.ts';
+import { ProtocolBench } from '../support/protocol-bench.ts';
 import { operator } from '../support/samples.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 let rows: IssuedRows;
@@ -126,32 +131,103 @@ describe('a notification is written', () => {
     expect(requests).toEqual([null, 'redeeming', operator.requestId]);
   });
 
-  it('of a gate that is lost and open again, and not of the first one', async () => {
-    const couponId = await newCoupon();
-    const restores = postgresRestoreLedger(rows.database);
-    const opened = (): Promise<void> =>
-      restores.withLockedCoupon(couponId, (locked) => locked.tellOpened());
-    await restores.beginEpoch(couponId, 'missing');
-    await opened();
-    expect(await told(couponId)).toEqual([]);
-    await restores.beginEpoch(couponId, 'foreign');
-    await opened();
-    await opened();
-    expect(await notificationsOf(rows, couponId)).toMatchObject([
-      { event: 'gate_closed', channel: 'slack', figures: { epoch: 2, reason: 'foreign' } },
-      { event: 'gate_opened', channel: 'slack', figures: { epoch: 2 } },
-    ]);
+  describe('of a gate', () => {
+    const restores = (): RestoreLedger => postgresRestoreLedger(rows.database);
+    const opened = (couponId: string): Promise<void> =>
+      restores().withLockedCoupon(couponId, (locked) => locked.noteOpened());
+
+    it('that is lost and open again, and not of the first one', async () => {
+      const couponId = await newCoupon();
+      await restores().beginEpoch(couponId, 'missing');
+      await opened(couponId);
+      await opened(couponId);
+      expect(await told(couponId)).toEqual([]);
+      await restores().beginEpoch(couponId, 'foreign');
+      await opened(couponId);
+      await opened(couponId);
+      expect(await notificationsOf(rows, couponId)).toMatchObject([
+        { event: 'gate_closed', channel: 'slack', figures: { epoch: 2, reason: 'foreign' } },
+        { event: 'gate_opened', channel: 'slack', figures: { epoch: 2 } },
+      ]);
+    });
+
+    it('once, however many rebuilds die before one opens it, and again when it is lost again', async () => {
+      const couponId = await newCoupon();
+      await restores().beginEpoch(couponId);
+      await opened(couponId);
+      for (const why of ['drift', 'building', 'missing']) {
+        await restores().beginEpoch(couponId, why);
+      }
+      const fence = { epoch: 4, topic: 'claims', endOffsets: { '0': '7' } };
+      expect(await restores().storeFence(couponId, fence)).toEqual(fence);
+      await restores().beginEpoch(couponId, 'building');
+      await opened(couponId);
+      await restores().beginEpoch(couponId, 'missing');
+      await restores().beginEpoch(couponId, 'building');
+      expect(await notificationsOf(rows, couponId)).toMatchObject([
+        { event: 'gate_closed', channel: 'slack', figures: { epoch: 2, reason: 'drift' } },
+        { event: 'gate_opened', channel: 'slack', figures: { epoch: 5 } },
+        { event: 'gate_closed', channel: 'slack', figures: { epoch: 6, reason: 'missing' } },
+      ]);
+    });
+
+    it('once by all rebuilds that fail, and once by the one that opens it', async () => {
+      const couponId = await newCoupon();
+      const bench = new ProtocolBench();
+      const { gate, log, restoreSettings: settings } = bench;
+      const own = { gate, ledger: restores(), leases: bench.ledger };
+      expect(await openFirstGate(couponId, { ...own, holder: 'manage', settings })).toBe(true);
+      gate.flush();
+      const endOffsets = log.endOffsets.bind(log);
+      log.endOffsets = () => Promise.reject(new LogUnavailable('away'));
+      for (let tries = 0; tries < 5; tries += 1) {
+        await expect(bench.restore(couponId, own)).rejects.toThrow('away');
+      }
+      log.endOffsets = endOffsets;
+      expect(await bench.restore(couponId, own)).toBe('opened');
+      expect(await told(couponId)).toEqual([
+        `gate_closed slack ${couponId}@after-1`,
+        `gate_opened slack ${couponId}@epoch-7`,
+      ]);
+    });
+
+    it('not before it was ever open, however many rebuilds die', async () => {
+      const couponId = await newCoupon();
+      for (const why of ['missing', 'building', 'building']) {
+        await restores().beginEpoch(couponId, why);
+      }
+      await opened(couponId);
+      expect(await told(couponId)).toEqual([]);
+      await restores().beginEpoch(couponId, 'missing');
+      expect(await told(couponId)).toEqual([`gate_closed slack ${couponId}@after-3`]);
+    });
+
+    it('that gave something, though the commit was lost that notes its opening', async () => {
+      const couponId = await newCoupon({
+        notifications: { operators: { channels: ['slack'], events: ['gate_closed'] } },
+      });
+      await restores().beginEpoch(couponId);
+      await rows.issue(couponId, ['anna']);
+      await restores().beginEpoch(couponId, 'missing');
+      expect(await told(couponId)).toEqual([`gate_closed slack ${couponId}@after-0`]);
+    });
   });
 
   it('not at all if what it tells of is rolled back', async () => {
     const couponId = await newCoupon();
+    const restores = postgresRestoreLedger(rows.database);
+    await rows.owner.query('UPDATE coupons SET epoch = 2, opened_epoch = 1 WHERE id = $1', [
+      couponId,
+    ]);
     await expect(
-      postgresRestoreLedger(rows.database).withLockedCoupon(couponId, async (locked) => {
-        await locked.tellOpened();
+      restores.withLockedCoupon(couponId, async (locked) => {
+        await locked.noteOpened();
         throw new Error('lost');
       }),
     ).rejects.toThrow('lost');
     expect(await told(couponId)).toEqual([]);
+    await restores.withLockedCoupon(couponId, (locked) => locked.noteOpened());
+    expect(await told(couponId)).toEqual([`gate_opened slack ${couponId}@epoch-2`]);
   });
 
   it('of the end of a coupon, once for each end', async () => {
@@ -161,6 +237,7 @@ describe('a notification is written', () => {
     await rows.owner.query(`UPDATE coupons SET control = 'closed' WHERE id = $1`, [couponId]);
     const end = await ended();
     if (end === undefined) throw new Error('not ended');
+    expect(end.overSince).toBe(end.endsAt);
     await plans.tellSummary(end, { issued: 3 });
     await plans.tellSummary(end, { issued: 4 });
     expect(await ended()).toBeUndefined();
@@ -168,6 +245,19 @@ describe('a notification is written', () => {
       { event: 'summary', channel: 'slack', figures: { issued: 3 } },
     ]);
   });
+});
+
+it('a coupon that an operator has closed is over since then, however long its window lasts', async () => {
+  const couponId = await newCoupon();
+  const before = Date.now();
+  await postgresCouponChanges(rows.database).changeCoupon(couponId, ({ coupon }) => {
+    const audit = { actor: operator, action: 'coupon.closed', couponId } as const;
+    return Promise.resolve({ kind: 'write', terms: { ...coupon, control: 'closed' }, audit });
+  });
+  const over = (await plans.endedCoupons()).find(({ id }) => id === couponId);
+  expect(over?.endsAt).toBeGreaterThan(before + MINUTE_MS);
+  expect(over?.overSince).toBeGreaterThan(before - MINUTE_MS);
+  expect(over?.overSince).toBeLessThan(before + MINUTE_MS);
 });
 
 describe('a reminder', () => {

@@ -17,7 +17,7 @@ describe('a coupon’s own text', () => {
     ]),
     [
       'braces around a name',
-      { subject: '{{{code}}}', body: '{{{{code}}}}' },
+      { subject: '{{{count}}}', body: '{{{{code}}}}' },
       ['body: A placeholder is not written as {{name}}.'],
     ],
     [
@@ -49,6 +49,11 @@ describe('a coupon’s own text', () => {
       'a name of two words',
       { subject: '{{coupon Name}}', body: '{{{code}}}' },
       ['subject: A placeholder is not written as {{name}}.'],
+    ],
+    [
+      'the secret code in a subject',
+      { subject: '{{ code }}: {{couponName}} {{code}}', body: '{{code}}' },
+      ['subject: Must not name the secret {{code}}.'],
     ],
     [
       'nothing, of all names',

@@ -57,6 +57,16 @@ describe('a coupon’s own text', () => {
     expect(notificationText(told, OWNER_EN).subject).toBe('Your coupon: Opening day 5,000');
   });
 
+  it('names the secret code in no subject, though it was once allowed', () => {
+    const told = notification('email', {
+      templates: { issued: { en: { subject: 'Code: {{code}}', body: 'Code: {{code}}' } } },
+    });
+    expect(notificationText(told, OWNER_EN)).toEqual({
+      subject: 'Code:',
+      body: 'Code: SECRET-CODE-1',
+    });
+  });
+
   it('names the secret code to its owner, and to nobody else', () => {
     const told = notification('webhook', {
       templates: { issued: { en: { subject: '{{code}}', body: '{{code}} of {{userId}}' } } },

@@ -19,7 +19,8 @@ async function run(summaryMs: number, endedCoupons: readonly string[]): Promise<
   const read: string[] = [];
   const dependencies: NotifyDependencies = {
     plans: {
-      endedCoupons: () => Promise.resolve(endedCoupons.map((id) => ({ id, endsAt: 0 }))),
+      endedCoupons: () =>
+        Promise.resolve(endedCoupons.map((id) => ({ id, endsAt: 0, overSince: 0 }))),
       planReminders: () => Promise.resolve(false),
       tellSummary: () => Promise.resolve(),
     },

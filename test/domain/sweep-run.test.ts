@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { GateUnavailable } from '../../lambdas/domain/ports.ts';
+import { GateUnavailable, LedgerUnavailable } from '../../lambdas/domain/ports.ts';
+import type { SweepHandlerDependencies } from '../../lambdas/functions/sweep/handler.ts';
 import { sweepHandler } from '../../lambdas/functions/sweep/handler.ts';
 import { readPending } from '../../lambdas/functions/sweep/read-pending.ts';
 import type { SweepReport } from '../../lambdas/functions/sweep/sweep-pending.ts';
@@ -52,6 +53,7 @@ async function couponsWithPending(...counts: readonly number[]): Promise<string[
 function run(
   couponIds: readonly string[],
   sweep: (couponId: string) => Promise<SweepReport> = (couponId) => bench.sweep(couponId),
+  purges: SweepHandlerDependencies['purges'] = [],
 ): Promise<SweepReport> {
   return sweepHandler({
     discardExpired: () => undefined,
@@ -63,7 +65,7 @@ function run(
         minAgeMs: SWEEP_AGE_MS,
       }),
     sweep,
-    purge: () => Promise.resolve(0),
+    purges,
     clock: bench.clock,
     settings: { concurrency: 3, runMs: RUN_MS },
     meter,
@@ -113,6 +115,28 @@ describe('a run of the sweep', () => {
     expect(await run(ids)).toEqual({ published: 0, failed: 0 });
     expect([waits, logger.lines]).toEqual([0, []]);
     expect(meter.recorded).toEqual([['PendingAge', 0]]);
+  });
+
+  it('purges afterwards; one that fails keeps no other waiting, and is told', async () => {
+    let purged = 0;
+    await run([], undefined, [
+      () => Promise.reject(new LedgerUnavailable('away')),
+      () => Promise.resolve((purged += 1)),
+    ]);
+    expect(purged).toBe(1);
+    expect(logger.lines).toMatchObject([{ level: 'warn', message: 'not purged' }]);
+  });
+
+  it('begins no purge after its time, and tells one that is under way when it is over', async () => {
+    const seen: boolean[] = [];
+    const purge = (isOver: () => boolean): Promise<number> => {
+      seen.push(isOver());
+      bench.clock.advance(RUN_MS);
+      seen.push(isOver());
+      return Promise.resolve(1);
+    };
+    await run([], undefined, [purge, purge]);
+    expect(seen).toEqual([false, true]);
   });
 
   it('tells no age while no gate answers: that nobody knows of any is not that there is none', async () => {

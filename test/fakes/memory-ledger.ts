@@ -246,7 +246,7 @@ export class MemoryLedger
       work({
         coupon,
         issuances: (size) => this.#issuances(couponId, size),
-        tellOpened: () => Promise.resolve(),
+        noteOpened: () => Promise.resolve(),
       }),
     );
   }

@@ -67,7 +67,7 @@ def template_text(text):
     plain = text.replace("{", "(").replace("}", ")")
     # Seldom: most texts are of other characters.
     if "(" in plain:
-        plain = plain.replace("(", "{{code}}", 1) if len(plain) < 100 else plain
+        plain = plain.replace("(", "{{count}}", 1) if len(plain) < 100 else plain
     return plain if plain.strip(BLANK) else "{{couponName}}"
 
 

@@ -158,7 +158,7 @@ export function ledgerPort(world: World, process: SimulatedProcess): LedgerPort 
         (there, isAlive) =>
           work({
             coupon: there.coupon,
-            tellOpened: () => Promise.resolve(),
+            noteOpened: () => Promise.resolve(),
             async *issuances(size) {
               for await (const chunk of there.issuances(size)) {
                 if (!isAlive()) throw new LedgerUnavailable('the connection was lost');

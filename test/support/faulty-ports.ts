@@ -85,7 +85,7 @@ export function faultyLedger(
         await run.turn();
         await work({
           coupon,
-          tellOpened: () => Promise.resolve(),
+          noteOpened: () => Promise.resolve(),
           async *issuances() {
             for (const chunk of chunks) yield await Promise.resolve(chunk);
           },

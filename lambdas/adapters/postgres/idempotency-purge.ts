@@ -1,22 +1,16 @@
 import type { Database } from './database.ts';
+import { purge } from './purge.ts';
 
-/** One statement deletes so many: some ten milliseconds. */
-const CHUNK = 5_000;
 /** 500,000 keys a run; a run a minute keeps up with 8,000 requests a second. */
 const MAX_CHUNKS = 100;
 
 /** Forgets keys of more than `ttlSeconds`; returns how many. */
-export async function purgeIdempotencyKeys(
+export function purgeIdempotencyKeys(
   database: Database,
   ttlSeconds: number,
+  isOver?: () => boolean,
 ): Promise<number> {
-  let purged = 0;
-  for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
-    const { rowCount } = await database.query(PURGE, [ttlSeconds, CHUNK]);
-    purged += rowCount ?? 0;
-    if ((rowCount ?? 0) < CHUNK) break;
-  }
-  return purged;
+  return purge(database, { sql: PURGE, ttlSeconds, maxChunks: MAX_CHUNKS, isOver });
 }
 
 // Two runs at once don't wait for each other.

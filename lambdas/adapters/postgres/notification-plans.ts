@@ -46,8 +46,11 @@ function subjectOf({ id, endsAt }: EndedCoupon): string {
 /** Who chooses a summary later than that is not told of what everybody knows. */
 const OLD = `interval '30 days'`;
 
+// Closed is final, so there is one closing; the audit keeps when.
 const ENDED = `
-  SELECT id, ends_at::float8 AS "endsAt"
+  SELECT id, ends_at::float8 AS "endsAt",
+    least(ends_at, (SELECT extract(epoch FROM max(at)) * 1000 FROM audit
+      WHERE audit.coupon_id = coupons.id AND action = 'coupon.closed'))::float8 AS "overSince"
   FROM coupons, LATERAL (SELECT (extract(epoch FROM issue_ends_at) * 1000)::bigint AS ends_at) AS at
   WHERE notifications IS NOT NULL AND notifications #> '{operators,events}' ? 'summary'
     AND (control = 'closed' OR issue_ends_at <= now()) AND issue_ends_at > now() - ${OLD}

@@ -1,11 +1,9 @@
-import type { Coupon } from '../../domain/coupon.ts';
 import type { Fence } from '../../domain/fences.ts';
-import { channelsOf } from '../../domain/notification-choice.ts';
 import type { LoadedClaim, LockedCoupon, RestoreLedger } from '../../domain/ports.ts';
 import { lockCoupon, raiseVersion } from './coupon-changes.ts';
 import { findCoupon } from './coupon-ledger.ts';
 import type { Database, Queryable } from './database.ts';
-import { channelsInSql, insertNotifications } from './insert-notifications.ts';
+import { channelsInSql } from './insert-notifications.ts';
 
 /** What the rebuild of a gate reads and writes. Always the writer: a reader may be behind. */
 export function postgresRestoreLedger(database: Database): RestoreLedger {
@@ -42,16 +40,36 @@ export function postgresRestoreLedger(database: Database): RestoreLedger {
   };
 }
 
-/** The first gate of a coupon was never lost, and is no news. */
+/** Of a coupon's row. By the rows too: the commit that notes a first opening may have been lost. */
+const WAS_OPEN = 'opened_epoch > 0 OR issued > 0';
+
+// A rebuild that dies before its fence is stored has the next one begin another epoch, every few
+// seconds if need be. All of them are one closing, and it is named after the gate that was open last.
 const BEGIN_EPOCH = `
   WITH begun AS (
-    UPDATE coupons SET epoch = epoch + 1 WHERE id = $1 RETURNING id, epoch, notifications),
+    UPDATE coupons SET epoch = epoch + 1 WHERE id = $1
+    RETURNING id, epoch, opened_epoch, issued, notifications),
   told AS (
     INSERT INTO notifications (event, channel, subject, coupon_id, figures)
-    SELECT 'gate_closed', channel, id || '@epoch-' || epoch, id,
+    SELECT 'gate_closed', channel, id || '@after-' || opened_epoch, id,
       jsonb_strip_nulls(jsonb_build_object('epoch', epoch, 'reason', $2::text))
-    FROM begun, ${channelsInSql('gate_closed')} AS channel WHERE epoch > 1)
+    FROM begun, ${channelsInSql('gate_closed')} AS channel WHERE ${WAS_OPEN}
+    ORDER BY channel
+    ON CONFLICT (subject, event, channel) DO NOTHING)
   SELECT epoch FROM begun`;
+
+// The part that reads the row sees it as it was before the statement.
+const NOTE_OPENED = `
+  WITH before AS (
+    SELECT id, epoch, opened_epoch, issued, notifications FROM coupons WHERE id = $1),
+  noted AS (
+    UPDATE coupons SET opened_epoch = epoch WHERE id = $1)
+  INSERT INTO notifications (event, channel, subject, coupon_id, figures)
+  SELECT 'gate_opened', channel, id || '@epoch-' || epoch, id, jsonb_build_object('epoch', epoch)
+  FROM before, ${channelsInSql('gate_opened')} AS channel
+  WHERE opened_epoch < epoch AND (${WAS_OPEN})
+  ORDER BY channel
+  ON CONFLICT (subject, event, channel) DO NOTHING`;
 
 /**
  * The coupon's row is locked by the UPDATE, and the epoch must still be the fence's: a rebuilder
@@ -95,24 +113,13 @@ async function findFence(
 async function lockedCoupon(client: Queryable, couponId: string): Promise<LockedCoupon> {
   const reading = await lockCoupon(client, couponId);
   if (reading === undefined) throw new Error(`coupon ${couponId} is gone`);
-  const { coupon } = reading;
   return {
-    coupon,
+    coupon: reading.coupon,
     issuances: (size) => readIssuances(client, couponId, size),
-    tellOpened: () => tellOpened(client, coupon),
+    noteOpened: async () => {
+      await client.query(NOTE_OPENED, [couponId]);
+    },
   };
-}
-
-async function tellOpened(
-  client: Queryable,
-  { id: couponId, epoch, notifications }: Coupon,
-): Promise<void> {
-  if (epoch < 2) return;
-  const told = channelsOf(notifications, 'gate_opened').map((channel) => {
-    const subject = `${couponId}@epoch-${epoch}`;
-    return { event: 'gate_opened' as const, channel, couponId, subject, figures: { epoch } };
-  });
-  await insertNotifications(client, told);
 }
 
 interface ClaimRow {

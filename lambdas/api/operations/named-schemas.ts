@@ -72,8 +72,8 @@ export const namedSchemas = {
     schema: notificationTemplate,
     direction: 'both',
     fields: {
-      subject: 'One line that is not blank.',
-      body: `Plain text that is not blank. In both fields these stand for what is known: ${names}.`,
+      subject: 'One line that is not blank, without `{{code}}`: subjects are seen by others.',
+      body: `Plain text that is not blank. In both fields these stand for what is known, the secret code in the body only: ${names}.`,
     },
   },
   Notification: { schema: notificationReply, direction: 'output' },

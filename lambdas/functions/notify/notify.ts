@@ -19,7 +19,7 @@ export interface NotifyDependencies {
   readonly runMs: number;
   /** Of these the first; then no summary more is begun. Milliseconds. */
   readonly planningMs: number;
-  /** So long after its end a coupon's summary waits for its last records. Milliseconds. */
+  /** So long after its end, or its closing, a coupon's summary waits for its last records. Milliseconds. */
   readonly summaryWaitsMs: number;
   readonly meter: Meter;
   readonly onFault: (what: string, error: unknown) => void;
@@ -69,7 +69,7 @@ async function summarize(
   const isSettled =
     gate.kind === 'open' ? gate.unrecorded + gate.pending === 0 : gate.why === 'over';
   // What is in quarantine never becomes a row, and a gate may be lost for good.
-  if (!isSettled && readAt < ended.endsAt + summaryWaitsMs) return;
+  if (!isSettled && readAt < ended.overSince + summaryWaitsMs) return;
   await plans.tellSummary(ended, {
     quantity: coupon.quantity,
     issued: coupon.issued,

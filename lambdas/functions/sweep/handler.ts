@@ -16,8 +16,8 @@ export interface SweepHandlerDependencies {
   readonly readPending: (couponId: string) => Promise<PendingSummary>;
   /** Publishes them. */
   readonly sweep: (couponId: string) => Promise<SweepReport>;
-  /** Forgets what is kept for a time only; returns how much. */
-  readonly purge: () => Promise<number>;
+  /** Each forgets what is kept for a time only, until it is over; returns how much. */
+  readonly purges: readonly ((isOver: () => boolean) => Promise<number>)[];
   readonly clock: Clock;
   readonly settings: SweepRunSettings;
   readonly meter: Meter;
@@ -42,7 +42,7 @@ interface PendingOfCoupon extends PendingSummary {
  * purges. One that fails does not keep the others waiting.
  */
 export function sweepHandler(dependencies: SweepHandlerDependencies): () => Promise<SweepReport> {
-  const { discardExpired, couponIds, sweep, purge, clock, settings, meter, logger } = dependencies;
+  const { discardExpired, couponIds, sweep, purges, clock, settings, meter, logger } = dependencies;
 
   const report = (
     what: 'coupon not swept' | 'not purged',
@@ -112,10 +112,13 @@ export function sweepHandler(dependencies: SweepHandlerDependencies): () => Prom
     const { published, failed } = total;
     if (published > 0) meter.record('SweptClaims', published, { outcome: 'published' });
     if (failed > 0) meter.record('SweptClaims', failed, { outcome: 'failed' });
-    try {
-      await purge();
-    } catch (error) {
-      report('not purged', error);
+    // What is left of them is purged in a minute.
+    const isOver = (): boolean => isPast(clock, end);
+    for (const purge of purges) {
+      if (isOver()) break;
+      await purge(isOver).catch((error: unknown) => {
+        report('not purged', error);
+      });
     }
     return total;
   };

@@ -1,6 +1,7 @@
 import { awsAccess } from '../../adapters/aws/access.ts';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { purgeIdempotencyKeys } from '../../adapters/postgres/idempotency-purge.ts';
+import { purgeNotifications } from '../../adapters/postgres/notification-purge.ts';
 import { postgresRestoreLedger } from '../../adapters/postgres/restore-ledger.ts';
 import { valkeyTime } from '../../adapters/valkey/server-time.ts';
 import { valkeyStockGate } from '../../adapters/valkey/stock-gate.ts';
@@ -9,6 +10,7 @@ import {
   GATE_CONNECT_WAIT_MS,
   GATE_TIMEOUT_MS,
   IDEMPOTENCY_TTL_SECONDS,
+  NOTIFICATION_TTL_SECONDS,
   PUBLISH_BUDGET_MS,
   SWEEP_AGE_MS,
   SWEEP_ENDED_MS,
@@ -54,7 +56,10 @@ export const handler = meter.afterRuns(
         gateTime: () => valkeyTime(valkey, GATE_CONNECT_WAIT_MS),
         minAgeMs: SWEEP_AGE_MS,
       }),
-    purge: () => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS),
+    purges: [
+      (isOver) => purgeIdempotencyKeys(database, IDEMPOTENCY_TTL_SECONDS, isOver),
+      (isOver) => purgeNotifications(database, NOTIFICATION_TTL_SECONDS, isOver),
+    ],
     couponIds: () => ledger.couponIdsEndingSince(SWEEP_ENDED_MS),
     sweep: (couponId) =>
       sweepPending(couponId, {

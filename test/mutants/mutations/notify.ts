@@ -131,11 +131,22 @@ export const notifyMutations: readonly Mutation[] = [
     name: 'The first gate of a coupon is news',
     loss: 'Operators learn to overlook the message that their gate is lost.',
     file: 'lambdas/adapters/postgres/restore-ledger.ts',
-    find: `AS channel WHERE epoch > 1)`,
-    replace: `AS channel WHERE epoch > 0)`,
+    find: `const WAS_OPEN = 'opened_epoch > 0 OR issued > 0';`,
+    replace: `const WAS_OPEN = 'epoch > 0';`,
     caughtBy: {
       file: WRITTEN,
-      title: 'of a gate that is lost and open again, and not of the first one',
+      title: 'that is lost and open again, and not of the first one',
+    },
+  },
+  {
+    name: 'Each rebuild of a gate is told as a loss of its own',
+    loss: 'While the gate cannot be built, operators get a message every few seconds.',
+    file: 'lambdas/adapters/postgres/restore-ledger.ts',
+    find: `id || '@after-' || opened_epoch`,
+    replace: `id || '@after-' || epoch`,
+    caughtBy: {
+      file: WRITTEN,
+      title: 'once by all rebuilds that fail, and once by the one that opens it',
     },
   },
   {
