@@ -130,7 +130,7 @@ describe('the ledger reads for an order', () => {
 describe('a redemption', () => {
   it('is made once, and kept as it was told', async () => {
     const given = newRedemption('order-1');
-    const { ownerId: _o, redeemedBy: _r, decidedAt: _d, ...told } = given;
+    const { ownerId: _o, redeemedBy: _b, requestId: _r, decidedAt: _d, ...told } = given;
     const redemption = await ledger.redeem(given);
     expect(redemption).toEqual({
       ...told,

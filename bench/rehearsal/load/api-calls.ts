@@ -39,9 +39,14 @@ export class ApiCalls {
   }
 
   redeem(issuanceId: string, orderId: string, token: string): Promise<Answer<RepliedRedemption>> {
-    const order = { id: orderId, amount: 50_000, currency: 'KRW' };
     const path = `/v1/issuances/${issuanceId}/redemptions`;
-    return this.#send('POST', path, token, JSON.stringify({ order }));
+    return this.#send('POST', path, token, JSON.stringify({ order: orderOf(orderId) }));
+  }
+
+  /** What redeeming would come to: the shop shows it before the buyer pays. */
+  quote(issuanceId: string, orderId: string, token: string): Promise<Answer<unknown>> {
+    const path = `/v1/issuances/${issuanceId}/quotes`;
+    return this.#send('POST', path, token, JSON.stringify({ order: orderOf(orderId) }));
   }
 
   /** Undefined where that can't be told. */
@@ -84,4 +89,8 @@ export class ApiCalls {
       return NO_ANSWER;
     }
   }
+}
+
+function orderOf(id: string): Readonly<Record<string, unknown>> {
+  return { id, amount: 50_000, currency: 'KRW' };
 }

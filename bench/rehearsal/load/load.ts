@@ -158,6 +158,8 @@ export class Load {
     let pauseMs = ORDER_AFTER_MS;
     while (this.#elapsed() + pauseMs < lastMs) {
       await sleep(pauseMs);
+      // Whatever it says: the buyer goes on.
+      await this.#api.quote(issuanceId, orderId, checkoutToken);
       const sentAt = Date.now();
       const answer = await this.#api.redeem(issuanceId, orderId, checkoutToken);
       const { status, body: redemption, code, retryAfterMs } = answer;
