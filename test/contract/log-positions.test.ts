@@ -12,6 +12,7 @@ import { newCouponId } from '../support/samples.ts';
 import { testServers } from '../support/servers.ts';
 import type { TestTopic } from '../support/topic.ts';
 import { newTopic } from '../support/topic.ts';
+import { until } from '../support/until.ts';
 
 const connection = { brokers: testServers().kafkaBrokers, clientId: 'test' };
 
@@ -29,6 +30,8 @@ beforeEach(async () => {
   groupId = `group-${newCouponId()}`;
   const opened = kafkaLogPositions(connection, topic.name, groupId);
   positions = cleanUp.add(opened, (each) => each.close());
+  // A Kafka that has just started refuses the first who asks for groups: it loads them then.
+  await until('groups are loaded', 30_000, () => positions.committedOffsets());
 });
 
 afterEach(() => cleanUp.run());
