@@ -1,11 +1,7 @@
 import * as z from 'zod';
 import { NOTIFICATION_STATES } from '../domain/notification-ledger.ts';
-import {
-  MAX_BODY,
-  MAX_SUBJECT,
-  NOT_IN_SUBJECT,
-  templateFaults,
-} from '../domain/notification-template.ts';
+import { MAX_BODY, MAX_SUBJECT, templateFaults } from '../domain/notification-template.ts';
+import { NOT_IN_A_LINE } from '../domain/notification-values.ts';
 import type { CouponNotifications, NotificationTemplate } from '../domain/notification.ts';
 import { CHANNELS, OPERATOR_EVENTS, USER_EVENTS } from '../domain/notification.ts';
 import { couponIdParameter, cursor, limit, text, time } from './fields.ts';
@@ -29,7 +25,7 @@ const some = <const Names extends readonly [string, ...string[]]>(
 /** Words of a coupon's own, in place of ours. */
 export const notificationTemplate: z.ZodType<NotificationTemplate> = z
   .strictObject({
-    subject: text(1, MAX_SUBJECT).meta({ pattern: `^[^${NOT_IN_SUBJECT}]*$` }),
+    subject: text(1, MAX_SUBJECT).meta({ pattern: `^[^${NOT_IN_A_LINE}]*$` }),
     body: text(1, MAX_BODY),
   })
   .check(({ value, issues }) => {

@@ -1,4 +1,4 @@
-import { isPlaceholder } from './notification-values.ts';
+import { isPlaceholder, NOT_IN_A_LINE } from './notification-values.ts';
 import type { NotificationTemplate } from './notification.ts';
 
 /** Characters (code points). Mail programs show some 80 of a subject. */
@@ -8,9 +8,7 @@ export const MAX_BODY = 4_000;
 /** A name that a value stands for; whether there is such a value is another question. */
 export const PLACEHOLDER = /\{\{ *([A-Za-z]*) *\}\}/g;
 
-/** Characters that no subject has, as they stand in a class of a regular expression. */
-export const NOT_IN_SUBJECT = String.raw`\u0000-\u001F\u007F-\u009F\u2028\u2029`;
-const OF_NO_SUBJECT = new RegExp(`[${NOT_IN_SUBJECT}]`);
+const OF_NO_LINE = new RegExp(`[${NOT_IN_A_LINE}]`);
 
 /** Something that is wrong with a template, in both languages of the API. */
 export interface TemplateFault {
@@ -44,7 +42,7 @@ function textFaults(text: string, isOneLine: boolean, most: number): Sentence[] 
   if (Array.from(text).length > most) {
     faults.push([`Must have at most ${most} characters.`, `${most}자 이하여야 합니다.`]);
   }
-  if (isOneLine && OF_NO_SUBJECT.test(text)) {
+  if (isOneLine && OF_NO_LINE.test(text)) {
     faults.push(['Must be one line.', '한 줄이어야 합니다.']);
   }
   const names = Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name);

@@ -117,6 +117,10 @@ export function timeText(time: number, language: Language): string {
     : `${day} ${MONTHS[month] ?? ''} ${year}, ${clock} UTC`;
 }
 
+/** Characters that no line has, as they stand in a class of a regular expression: all of `Cc`, and two. */
+export const NOT_IN_A_LINE = String.raw`\u0000-\u001F\u007F-\u009F\u2028\u2029`;
+const NOT_OF_A_LINE = new RegExp(`[${NOT_IN_A_LINE}]+`, 'g');
+
 /**
  * A value as part of one line: without what ends lines, moves the cursor, or turns around the order
  * in which what follows is read. Names of coupons are anything.
@@ -124,7 +128,7 @@ export function timeText(time: number, language: Language): string {
 export function oneLine(text: string): string {
   return text
     .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(NOT_OF_A_LINE, ' ')
     .replace(/[\u202A-\u202E\u2066-\u2069]/gu, '')
     .trim();
 }

@@ -1,3 +1,4 @@
+import type { AwsAccess } from '../adapters/aws/access.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { postgresNotificationChannels } from '../adapters/postgres/notification-channels.ts';
@@ -8,14 +9,13 @@ import { withRates } from '../config/notify-rates.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DeliveryReport, DeliveryRun } from '../domain/deliver-notifications.ts';
 import { deliverNotifications } from '../domain/deliver-notifications.ts';
-import { SlowChannels } from '../domain/slow-channels.ts';
 import type { Logger } from '../domain/log-lines.ts';
 import type { Meter } from '../domain/metrics.ts';
-import type { NotificationSenders } from '../domain/notification.ts';
+import { SlowChannels } from '../domain/slow-channels.ts';
+import { openSenders, type ChannelVariables } from './notification-senders.ts';
 
 export interface DeliveryParts {
   readonly database: Database;
-  readonly senders: NotificationSenders;
   readonly meter: Meter;
   readonly logger: Logger;
   /** Tells senders apart. */
@@ -23,18 +23,24 @@ export interface DeliveryParts {
   readonly onFault: FaultReport;
 }
 
-/** The sending of notifications, for each function that does it. */
+/**
+ * The sending of notifications, for each function that does it.
+ *
+ * @throws PlainFault as `openSenders` does, or of the rates
+ */
 export function openDelivery(
-  { notifyRates }: Settings<never, 'notifyRates'>,
+  settings: ChannelVariables & Settings<never, 'notifyRates'>,
+  aws: AwsAccess,
   { database, newHolder, ...parts }: DeliveryParts,
 ): (run: DeliveryRun) => Promise<DeliveryReport> {
   const dependencies = {
     ...parts,
+    senders: openSenders(settings, aws, parts.onFault).senders,
     queue: postgresNotificationQueue(database),
     channels: postgresNotificationChannels(database),
     clock: systemClock,
     random: Math.random,
-    settings: withRates(DELIVERY_SETTINGS, notifyRates),
+    settings: withRates(DELIVERY_SETTINGS, settings.notifyRates),
     slow: new SlowChannels(systemClock),
   };
   return (run) => deliverNotifications({ ...dependencies, holder: newHolder() }, run);

@@ -50,14 +50,17 @@ export function slowest(metric: MetricName): Measure {
   return { kind: 'percentile', of: { metric, statistic: 'p99' }, atLeast: VALUES_OF_A_P99 };
 }
 
-/** Of a metric, one series for each of these values of its dimension. */
+/** Of a metric, one series for each of these values of its dimension, and the same of `others`. */
 export function each(
   metric: MetricName,
   statistic: Statistic,
   dimension: string,
   values: readonly string[],
+  others: Readonly<Record<string, string>> = {},
 ): Series[] {
-  return values.map((value) => ({ metric, statistic, dimensions: { [dimension]: value } }));
+  return values.map((value) => {
+    return { metric, statistic, dimensions: { [dimension]: value, ...others } };
+  });
 }
 
 /** Our series that a measure is made of. */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postgresErasureLedger } from '../../lambdas/adapters/postgres/erasure-ledger.ts';
 import { postgresNotificationQueue } from '../../lambdas/adapters/postgres/notification-queue.ts';
-import type { DeliveryReport } from '../../lambdas/domain/deliver-notifications.ts';
 import type { NotificationToSend, SendOutcome } from '../../lambdas/domain/notification.ts';
 import type { DueOrder } from '../../lambdas/domain/notification-ledger.ts';
 import { RecordingSender } from '../fakes/recording-sender.ts';
@@ -11,12 +10,12 @@ import {
   deliver,
   fast,
   notificationsOf,
+  NOTHING,
   nothingWaits,
   ONLY_ISSUED,
 } from '../support/notified-rows.ts';
 import { ids, operator } from '../support/samples.ts';
 
-const NOTHING: DeliveryReport = { sent: 0, nobody: 0, parked: 0, again: 0, untried: 0, cut: 0 };
 const SENT: SendOutcome = { kind: 'sent' };
 const FAILED: SendOutcome = { kind: 'failed', reason: 'status 503' };
 const PAUSES_AFTER = 3;

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { postgresErasureLedger } from '../../lambdas/adapters/postgres/erasure-ledger.ts';
 import { postgresNotificationChannels } from '../../lambdas/adapters/postgres/notification-channels.ts';
 import { postgresNotificationQueue } from '../../lambdas/adapters/postgres/notification-queue.ts';
-import type { DeliveryReport } from '../../lambdas/domain/deliver-notifications.ts';
 import { RecordingSender } from '../fakes/recording-sender.ts';
 import { IssuedRows } from '../support/issued-rows.ts';
 import {
@@ -11,13 +10,13 @@ import {
   fast,
   makeDue,
   notificationsOf,
+  NOTHING,
   nothingWaits,
   ONLY_ISSUED,
 } from '../support/notified-rows.ts';
 import { ids, operator } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
-const NOTHING: DeliveryReport = { sent: 0, nobody: 0, parked: 0, again: 0, untried: 0, cut: 0 };
 
 let rows: IssuedRows;
 let couponId: string;

@@ -34,6 +34,16 @@ export const ONLY_ISSUED: CouponNotifications = {
   users: { channels: ['email'], events: ['issued'] },
 };
 
+/** What a run reports that had nothing to do. */
+export const NOTHING: DeliveryReport = {
+  sent: 0,
+  nobody: 0,
+  parked: 0,
+  again: 0,
+  untried: 0,
+  cut: 0,
+};
+
 export interface NotificationRow {
   readonly id: string;
   readonly event: string;

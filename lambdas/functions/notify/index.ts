@@ -21,7 +21,6 @@ import { readStats } from '../../domain/coupon-stats.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { openDelivery } from '../../wiring/delivery.ts';
 import { openMeter } from '../../wiring/meter.ts';
-import { openSenders } from '../../wiring/notification-senders.ts';
 import { openValkey } from '../../wiring/valkey.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { notifyHandler } from './handler.ts';
@@ -35,10 +34,8 @@ const aws = awsAccess(process.env);
 const database = openDatabase(settings, aws, BACKGROUND_DATABASE, onFault);
 const valkey = openValkey(settings, aws, BACKGROUND_GATE_TIMEOUT_MS, onFault);
 const meter = openMeter(process.env, 'notify', onFault);
-const { senders } = openSenders(settings, aws, onFault);
-const deliver = openDelivery(settings, {
+const deliver = openDelivery(settings, aws, {
   database,
-  senders,
   meter,
   logger,
   newHolder: randomUUID,

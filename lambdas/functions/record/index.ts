@@ -10,7 +10,6 @@ import { faultWords } from '../../domain/fault-words.ts';
 import { openDatabase } from '../../wiring/database.ts';
 import { openDelivery } from '../../wiring/delivery.ts';
 import { openMeter } from '../../wiring/meter.ts';
-import { openSenders } from '../../wiring/notification-senders.ts';
 import { optionalSettingNames, settingNames } from './config.ts';
 import { recordHandler, type Notifying } from './handler.ts';
 
@@ -36,10 +35,8 @@ export const handler = meter.afterRuns(
 /** Without its channels it records all the same: `notify` is without them, too, and fails for it. */
 function openNotifying(): Notifying | undefined {
   try {
-    const { senders } = openSenders(settings, aws, onFault);
-    const deliver = openDelivery(settings, {
+    const deliver = openDelivery(settings, aws, {
       database,
-      senders,
       meter,
       logger,
       newHolder: randomUUID,

@@ -9,11 +9,7 @@ const UNAVAILABLE_REDEMPTIONS = {
   kind: 'sum',
   of: [
     ...each('Redemptions', 'Sum', 'outcome', ['unavailable']),
-    ...['quote', 'hold'].map((call) => ({
-      metric: 'Checkouts' as const,
-      statistic: 'Sum' as const,
-      dimensions: { call, outcome: 'unavailable' },
-    })),
+    ...each('Checkouts', 'Sum', 'call', ['quote', 'hold'], { outcome: 'unavailable' }),
   ],
 } as const;
 

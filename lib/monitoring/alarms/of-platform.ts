@@ -33,14 +33,15 @@ const alarm = (metric: PlatformMetric, statistic: Statistic, part: Part): AlarmD
   ...part,
 });
 
+/** Silence is bad. */
+const ABSENT = { rings: 'below', threshold: 1, missing: 'bad' } as const;
+
 /** What a machine that is there says every minute: when it says nothing, it is away. */
 const silent = (metric: PlatformMetric, part: Pick<Part, 'id' | 'harm'>): AlarmDefinition =>
   alarm(metric, 'SampleCount', {
-    rings: 'below',
-    threshold: 1,
+    ...ABSENT,
     breaching: 3,
     of: 3,
-    missing: 'bad',
     severity: 'look',
     ...part,
   });
@@ -90,11 +91,9 @@ const SCHEDULED = [
 const scheduleAlarms = SCHEDULED.map(([name, severity, harm]) =>
   alarm({ of: 'function', function: name, name: 'Invocations' }, 'Sum', {
     id: `schedule-silent-${name}`,
-    rings: 'below',
-    threshold: 1,
+    ...ABSENT,
     breaching: 5,
     of: 5,
-    missing: 'bad',
     harm,
     severity,
     runbook: 'schedules-silent',
