@@ -8,6 +8,7 @@
  * VALKEY_URL, KAFKA_BROKERS, DATABASE_URL, JWT_ISSUER for servers that run already.
  */
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Closing } from './closing.ts';
 import { demoCoupon, gateOpens } from './demo-coupon.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -15,6 +16,10 @@ import { startStack, type Stack } from './stack.ts';
 import { openStateDir, type StatePaths } from './state.ts';
 import { takeTerminal } from './terminal.ts';
 import { welcome } from './welcome.ts';
+
+// Else V8 shares each collection of young objects with its helper threads and waits for them; on two
+// cores that Kafka, PostgreSQL and Valkey use as well, they come late, and so does every answer.
+setFlagsFromString('--no-parallel-scavenge');
 
 /** npm passes Ctrl-C on, so one keystroke may arrive twice; the second within this time is the same. */
 const SAME_KEYSTROKE_MS = 1000;

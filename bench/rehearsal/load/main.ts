@@ -7,11 +7,15 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setFlagsFromString } from 'node:v8';
 import { ApiCalls } from './api-calls.ts';
 import type { LoadJob, LoadMessage } from './job.ts';
 import { Load } from './load.ts';
 
 const PROGRESS_MS = 1_000;
+
+// As in the stack: helper threads would have to come in time on cores that others use.
+setFlagsFromString('--no-parallel-scavenge');
 
 const [job] = (await once(process, 'message')) as [LoadJob];
 const tokens = (await readFile(job.tokensFile, 'utf8')).trimEnd().split('\n');

