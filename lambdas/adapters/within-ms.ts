@@ -3,21 +3,16 @@
  *
  * @throws Error that names the time; `work` goes on, and nobody hears of it any more
  */
-export async function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
+export function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
       () => {
         reject(new Error(`not within ${Math.round(ms)} ms`));
       },
       Math.max(0, ms),
     );
+    void work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
   });
-  // When the time-out wins, the work's own failure has nobody left to hear it.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

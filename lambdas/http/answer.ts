@@ -64,11 +64,11 @@ export function render(answer: Answer, recipient: Recipient, common: Headers = {
     ...common,
     ...vary(ofContent, answer.headers, common),
   };
+  const multiValueHeaders: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(headers)) multiValueHeaders[name] = [value];
   return {
     statusCode: status,
-    multiValueHeaders: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value]]),
-    ),
+    multiValueHeaders,
     body,
     isBase64Encoded,
   };

@@ -29,7 +29,7 @@ export type CountRequest = (route: Route, caller: Caller) => Promise<Counted>;
  * through than the limit says.
  */
 const FREE_REQUESTS = 8;
-/** Counts of more users in one window are dropped, some 10 MB of them. */
+/** Counts of more users in one window are dropped, some 10 to 30 MB of them. */
 const MAX_USERS = 100_000;
 /** Instead of a count: Valkey was told, and is asked from now on. */
 const TOLD = -1;
@@ -58,17 +58,17 @@ export function countRequests({
   return async (route, caller) => {
     if (route.uncounted === true || !isShopper(caller)) return { headers: {} };
     const here = countsOfWindow();
-    const key = keyOf(caller.userId);
-    const untold = here.get(key) ?? 0;
+    const { userId } = caller;
+    const untold = here.get(userId) ?? 0;
     if (untold !== TOLD && untold < free) {
-      here.set(key, untold + 1);
+      here.set(userId, untold + 1);
       return { headers: policy };
     }
     // Before the answer is there: others who ask meanwhile must not tell of the same requests.
-    here.set(key, TOLD);
-    const spending = await limiter.spend(key, untold === TOLD ? 1 : untold + 1, limit);
+    here.set(userId, TOLD);
+    const spending = await limiter.spend(keyOf(userId), untold === TOLD ? 1 : untold + 1, limit);
     if (spending === undefined) return { headers: policy };
-    if (!spending.allowed && untold !== TOLD) here.set(key, untold);
+    if (!spending.allowed && untold !== TOLD) here.set(userId, untold);
     const headers = { ...policy, ratelimit: left(spending) };
     return { headers, answer: spending.allowed ? undefined : tooMany(spending, random) };
   };

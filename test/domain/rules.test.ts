@@ -51,6 +51,12 @@ it('coupon ids and codes have their shape and do not repeat', () => {
   expect(new Set([...couponIds, ...codes]).size).toBe(2_000);
 });
 
+it('a code has 128 random bits: 3 in its first character, 5 in each other', () => {
+  const codes = Array.from({ length: 2_000 }, newCode);
+  const symbols = Array.from({ length: 26 }, (_, i) => new Set(codes.map((code) => code[i])).size);
+  expect(symbols).toEqual([8, ...Array.from({ length: 25 }, () => 32)]);
+});
+
 describe('the state of a coupon', () => {
   const window = { issueStartsAt: 1_000, issueEndsAt: 2_000 };
   it.each([

@@ -46,13 +46,17 @@ export function newGrantId(): string {
   return randomBytes(GRANT_ID_BYTES).toString('base64url');
 }
 
-/** 128 random bits in 26 characters of Crockford's base 32. */
+/** 128 random bits in 26 characters of Crockford's base 32; the first has the three that are left. */
 export function newCode(): string {
-  let bits = BigInt(`0x${randomBytes(CODE_BYTES).toString('hex')}`);
   let code = '';
-  for (let i = 0; i < 26; i += 1) {
-    code = CODE_ALPHABET.charAt(Number(bits & 31n)) + code;
-    bits >>= 5n;
+  let bits = 0;
+  let held = 0;
+  for (const byte of randomBytes(CODE_BYTES)) {
+    bits |= byte << held;
+    for (held += 8; held >= 5; held -= 5) {
+      code = CODE_ALPHABET.charAt(bits & 31) + code;
+      bits >>>= 5;
+    }
   }
-  return code;
+  return CODE_ALPHABET.charAt(bits) + code;
 }

@@ -1,12 +1,12 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { ISocketFactory, Message, Producer } from 'kafkajs';
-import { Partitioners } from 'kafkajs';
 import { originHeaders, type ClaimOrigin } from '../../domain/claim-origin.ts';
 import type { Clock, Deadline } from '../../domain/deadline.ts';
 import { isPast } from '../../domain/deadline.ts';
 import { PlainFault } from '../../domain/fault-words.ts';
 import { kafkaClient, type KafkaConnection } from './kafka-connection.ts';
+import { partitionByKey } from './partition-by-key.ts';
 
 export interface RecordToSend {
   readonly key: string;
@@ -138,7 +138,7 @@ function createProducer(connection: KafkaConnection, socketFactory: ISocketFacto
     idempotent: false,
     retry: { retries: 0 },
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: () => partitionByKey,
   });
 }
 

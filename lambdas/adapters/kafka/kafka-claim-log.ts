@@ -33,6 +33,7 @@ interface Publication {
 interface Connection {
   readonly producer: GuardedProducer;
   readonly connected: Promise<void>;
+  isConnected: boolean;
 }
 
 /** What a producer was given to send and has not answered. */
@@ -73,13 +74,18 @@ export function kafkaClaimLog(
     if (current?.producer.isStale() && flight === undefined) abandon(current);
     if (current !== undefined) return current;
     const producer = newProducer();
-    const connection = { producer, connected: producer.connect() };
+    const connection = { producer, connected: producer.connect(), isConnected: false };
     current = connection;
-    connection.connected.catch((error: unknown) => {
-      // One that was given up meanwhile failed for that reason, which tells nothing of Kafka.
-      if (current === connection) onFault('kafka', error);
-      abandon(connection);
-    });
+    connection.connected.then(
+      () => {
+        connection.isConnected = true;
+      },
+      (error: unknown) => {
+        // One that was given up meanwhile failed for that reason, which tells nothing of Kafka.
+        if (current === connection) onFault('kafka', error);
+        abandon(connection);
+      },
+    );
     return connection;
   };
 
@@ -157,6 +163,8 @@ export function kafkaClaimLog(
 
   return {
     async ready(waitMs) {
+      // Each claim asks: who need not wait sets no timer.
+      if (connect().isConnected) return;
       const deadline = deadlineAfter(clock, waitMs);
       try {
         await withinMs(connect().connected, waitMs).catch(async (error: unknown) => {
