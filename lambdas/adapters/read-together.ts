@@ -7,9 +7,8 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Reads by key, one statement at a time and a pause after each: it takes all who came meanwhile, or
- * in the same turn of the event loop. Who comes alone waits for nobody. Each hears of a state that
- * is not older than the question.
+ * Reads by key, one statement at a time and not too often: it takes all who came since the last one
+ * began. Who comes alone waits for nobody. Each hears of a state that is not older than the question.
  *
  * When a read fails, so do all who wait: the server that does not answer one answers none.
  *

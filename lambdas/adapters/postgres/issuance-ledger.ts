@@ -7,7 +7,7 @@ import { ISSUANCE_COLUMNS, ISSUANCES, toIssuance } from './issuance-rows.ts';
 
 /**
  * One statement takes whoever waits: in a spike a thousand a second ask what has become of theirs.
- * Of so many a hundred go together, and nobody waits longer for it than for a claim.
+ * Ten of so many go together. One statement at a time leaves the connections to the redemptions.
  */
 const READS = { most: 1_000, everyMs: 10 } as const;
 
